@@ -1,0 +1,40 @@
+"""Every limit the product sets itself, in one table: name, default, help.
+
+A limit is overridden by the environment variable GIS_NTM_<NAME>; `manage.py check` refuses values
+that are not positive whole numbers. No other module holds such a figure.
+"""
+
+from dataclasses import dataclass
+
+from environs import Env
+
+
+@dataclass(frozen=True)
+class Limit:
+    name: str
+    default: int
+    help: str
+
+
+LIMITS = (
+    Limit("SMALL_COUNT", 5, "Counts of households below this are hidden from those not entitled."),
+    Limit("STATEMENT_TIMEOUT_MS", 20_000, "A page's or tile's SQL statement is cancelled after this long."),
+    Limit("PAGE_ROWS", 100, "Rows on one page of a table."),
+    Limit("FEATURES_MAX", 1_000, "Features on one page of OGC API Features."),
+    Limit("SEARCH_RESULTS", 12, "Results of one search."),
+    Limit("TILE_CACHE_BYTES", 64 * 1024**2, "Memory for finished tiles in one process."),
+    Limit("VIEWER_MEMO_SECONDS", 5, "How long a process may trust what it read about a signed-in viewer."),
+    Limit("UPLOAD_BYTES", 600 * 1024**2, "Size of one uploaded file."),
+    Limit("ARCHIVE_BYTES", 2 * 1024**3, "Size of an uploaded archive once unpacked."),
+    Limit("ARCHIVE_RATIO", 200, "Unpacked size of an archive member over its packed size."),
+    Limit("ARCHIVE_MEMBERS", 500, "Files in one uploaded archive."),
+    Limit("IMPORT_BATCH", 5_000, "Rows of a file held in memory at a time."),
+    Limit("REPORT_ROWS", 10_000, "Row findings kept of one import run; the rest are counted."),
+    Limit("LOGIN_FAILURES", 5, "Failed logins of one name from one address before it must wait."),
+    Limit("LOGIN_WAIT_MINUTES", 15, "How long it must wait."),
+)
+
+
+def read_limits(env: Env) -> dict[str, int]:
+    """Return every limit by name, the environment's value before the default."""
+    return {limit.name: env.int(f"GIS_NTM_{limit.name}", limit.default) for limit in LIMITS}

@@ -1,0 +1,52 @@
+"""Static files: hashed names for native ES modules, and exactly the third-party files in use."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+NODE_MODULES = Path(settings.BASE_DIR) / "node_modules"
+
+#: Served as /static/npm/<path>. Only what a page really loads; directories are not opened as a whole.
+THIRD_PARTY = (
+    "leaflet/dist/leaflet.css",
+    "leaflet/dist/leaflet-src.esm.js",
+    "leaflet/dist/images/layers.png",
+    "leaflet/dist/images/layers-2x.png",
+    "leaflet/dist/images/marker-icon.png",
+    "leaflet/dist/images/marker-icon-2x.png",
+    "leaflet/dist/images/marker-shadow.png",
+)
+
+
+class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Hashed and compressed static files; `import` statements inside modules are rewritten as well."""
+
+    support_js_module_import_aggregation = True
+
+
+class NodeModulesFinder(BaseFinder):
+    """Finds the files named in THIRD_PARTY below node_modules, under the prefix npm/."""
+
+    prefix = "npm"
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+        name = path.removeprefix(f"{self.prefix}/")
+        found = path.startswith(f"{self.prefix}/") and name in THIRD_PARTY and (NODE_MODULES / name).is_file()
+        match = str(NODE_MODULES / name)
+        if find_all:
+            return [match] if found else []
+        return match if found else []
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, FileSystemStorage]]:
+        storage = FileSystemStorage(location=str(NODE_MODULES))
+        storage.prefix = self.prefix  # type: ignore[attr-defined]  # read by collectstatic
+        for name in THIRD_PARTY:
+            if not os.path.isfile(NODE_MODULES / name):
+                raise FileNotFoundError(f"{name} is not in node_modules: run `make run` or `npm ci` first")
+            yield name, storage

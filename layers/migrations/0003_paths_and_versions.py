@@ -1,0 +1,52 @@
+"""Two things that must hold whoever writes: a unit's path follows its parent, and a table's version follows its commits."""
+
+from django.db import migrations
+
+PATHS = """
+CREATE FUNCTION layers_unit_path() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.path := coalesce((SELECT path FROM layers_unit WHERE id = NEW.parent_id), '') || NEW.id || '/';
+    RETURN NEW;
+END $$;
+CREATE TRIGGER layers_unit_path BEFORE INSERT OR UPDATE OF parent_id ON layers_unit
+    FOR EACH ROW EXECUTE FUNCTION layers_unit_path();
+
+CREATE FUNCTION layers_unit_parts_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE layers_unit SET parent_id = parent_id WHERE parent_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER layers_unit_parts_follow AFTER UPDATE ON layers_unit
+    FOR EACH ROW WHEN (OLD.path IS DISTINCT FROM NEW.path) EXECUTE FUNCTION layers_unit_parts_follow();
+"""
+NO_PATHS = """
+DROP TRIGGER layers_unit_path ON layers_unit; DROP FUNCTION layers_unit_path();
+DROP TRIGGER layers_unit_parts_follow ON layers_unit; DROP FUNCTION layers_unit_parts_follow();
+"""
+
+# A writer notes its change at once and without waiting; the version is counted when the transaction commits,
+# so that nobody reads a new version before the rows it stands for.
+VERSIONS = """
+INSERT INTO layers_tableversion (table_name, version)
+    SELECT unnest(ARRAY['units', 'standings', 'roads', 'facilities', 'waste_sites', 'households']), 0;
+CREATE FUNCTION layers_count_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM layers_tablechange WHERE id = NEW.id;
+    UPDATE layers_tableversion SET version = version + 1 WHERE table_name = NEW.table_name;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER layers_count_version AFTER INSERT ON layers_tablechange
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION layers_count_version();
+"""
+NO_VERSIONS = """
+DROP TRIGGER layers_count_version ON layers_tablechange; DROP FUNCTION layers_count_version();
+DELETE FROM layers_tableversion;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("layers", "0002_layers")]
+    operations = [
+        migrations.RunSQL(PATHS, NO_PATHS),
+        migrations.RunSQL(VERSIONS, NO_VERSIONS),
+    ]

@@ -1,0 +1,66 @@
+"""The store: one file per map layer, and the register of layers that everything else walks."""
+
+from .criteria import (
+    Assessment,
+    Comparator,
+    CriteriaSet,
+    Criterion,
+    Declaration,
+    Indicator,
+    Standing,
+    Status,
+    Threshold,
+)
+from .facilities import FACILITIES, Facility
+from .feature import TableChange, TableVersion
+from .households import HOUSEHOLDS, Household, Review
+from .layer import Field, Layer, Mark, Overview, Style
+from .members import Member, PersonalRead, record_read, viewer_of
+from .roads import ROADS, Road
+from .runs import ImportChange, ImportFinding, ImportRun
+from .statistics import Statistic
+from .terrain import Terrain
+from .units import COMMUNES, DISTRICTS, HAMLETS, PROVINCES, Succession, Unit
+from .waste import WASTE_SITES, WasteSite
+
+#: Every map layer by its slug, in drawing order: the first is drawn below the others.
+LAYERS: dict[str, Layer] = {
+    layer.slug: layer
+    for layer in (PROVINCES, DISTRICTS, COMMUNES, HAMLETS, ROADS, WASTE_SITES, FACILITIES, HOUSEHOLDS)
+}
+
+__all__ = [
+    "LAYERS",
+    "Assessment",
+    "Comparator",
+    "CriteriaSet",
+    "Criterion",
+    "Declaration",
+    "Facility",
+    "Field",
+    "Household",
+    "ImportChange",
+    "ImportFinding",
+    "ImportRun",
+    "Indicator",
+    "Layer",
+    "Mark",
+    "Member",
+    "Overview",
+    "PersonalRead",
+    "Review",
+    "Road",
+    "Standing",
+    "Statistic",
+    "Status",
+    "Style",
+    "Succession",
+    "TableChange",
+    "TableVersion",
+    "Terrain",
+    "Threshold",
+    "Unit",
+    "WasteSite",
+    "record_read",
+    "viewer_of",
+]
