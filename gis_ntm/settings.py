@@ -83,8 +83,11 @@ TEMPLATES = [
     },
 ]
 
+# `make start` leaves the address of the project's own cluster here; only development falls back on it.
+CLUSTER_URL = BASE_DIR / ".postgres" / "url"
+PRIVATE_DATABASE = CLUSTER_URL.read_text().strip() if DEBUG and CLUSTER_URL.exists() else ...
 DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", conn_max_age=600, conn_health_checks=True)
+    "default": env.dj_db_url("DATABASE_URL", PRIVATE_DATABASE, conn_max_age=600, conn_health_checks=True)
     | {"ENGINE": "django.contrib.gis.db.backends.postgis", "TEST": {"NAME": env.str("GIS_NTM_TEST_DB", None)}}
 }
 
