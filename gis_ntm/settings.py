@@ -7,7 +7,7 @@ are named: a server never runs on a development secret.
 from datetime import timedelta
 from pathlib import Path
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -160,7 +160,7 @@ BASEMAP_ORIGIN = ["/".join(BASEMAP_URL.split("/")[:3]).replace("{s}", "*")] if B
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, NONCE],  # the nonce is for the import map alone
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:", *BASEMAP_ORIGIN],
         "font-src": [SELF],

@@ -12,15 +12,43 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 NODE_MODULES = Path(settings.BASE_DIR) / "node_modules"
 
+#: What a bare name in an `import` statement stands for; the page's import map is written from it.
+MODULES = {
+    "leaflet": "leaflet/dist/leaflet-src.esm.js",
+    "protomaps-leaflet": "protomaps-leaflet/dist/esm/index.js",
+    "@mapbox/point-geometry": "@mapbox/point-geometry/index.js",
+    "@mapbox/vector-tile": "@mapbox/vector-tile/index.js",
+    "@protomaps/basemaps": "@protomaps/basemaps/dist/esm/index.js",
+    "color2k": "color2k/dist/index.exports.import.es.mjs",
+    "pbf": "pbf/index.js",
+    "pmtiles": "pmtiles/dist/index.js",
+    "potpack": "potpack/index.mjs",
+    "quickselect": "quickselect/index.js",
+    "rbush": "rbush/index.js",
+    "@geoman-io/leaflet-geoman-free": "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js",
+}
+
+FONTS = tuple(
+    f"@fontsource/be-vietnam-pro/files/be-vietnam-pro-{subset}-{weight}-normal.woff2"
+    for weight in (400, 600)
+    for subset in ("latin", "vietnamese")
+)
+
 #: Served as /static/npm/<path>. Only what a page really loads; directories are not opened as a whole.
+#: The source maps are there because the hashed storage follows the line that names them.
 THIRD_PARTY = (
+    *MODULES.values(),
+    *FONTS,
     "leaflet/dist/leaflet.css",
-    "leaflet/dist/leaflet-src.esm.js",
+    "leaflet/dist/leaflet-src.esm.js.map",
     "leaflet/dist/images/layers.png",
     "leaflet/dist/images/layers-2x.png",
     "leaflet/dist/images/marker-icon.png",
-    "leaflet/dist/images/marker-icon-2x.png",
-    "leaflet/dist/images/marker-shadow.png",
+    "protomaps-leaflet/dist/esm/index.js.map",
+    "@protomaps/basemaps/dist/esm/index.js.map",
+    "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css",
+    "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css.map",
+    "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js.map",
 )
 
 
@@ -28,6 +56,8 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Hashed and compressed static files; `import` statements inside modules are rewritten as well."""
 
     support_js_module_import_aggregation = True
+    # One pass settles one step of a chain of imports; a chain is never as long as this.
+    max_post_process_passes = 20
 
 
 class NodeModulesFinder(BaseFinder):
