@@ -1,0 +1,1 @@
+"""From rows to met, unmet or unknown, with the rows behind each result."""

@@ -1,0 +1,137 @@
+"""The assessment: rows in, one result per unit × indicator and one standing per unit out, in set-based SQL.
+
+Steps, each one statement over all units in scope:
+1. `measured`: each source is read once and summed by the unit its rows name;
+2. `rolled`: hamlets add up to communes, communes to districts and provinces;
+3. `judged`: each sum is held against its threshold; only rural communes and their hamlets are judged, the
+   sums of the units above are kept with "-";
+4. `Assessment` takes what changed, and `Standing` is drawn from it and from the declarations.
+
+The value of a share is an interval where some rows do not tell: met if even its lower end passes, unmet if
+not even its upper end does, else unknown.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from layers.errors import Malformed, NotFound
+from layers.models import CriteriaSet, Indicator, Unit
+
+from .measures import MEASURES, SOURCES, Measure
+from .sql import ABOVE, JUDGED, LIMITS, ROLLED, SCOPE, STANDINGS, WRITE_ASSESSMENTS
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an assessment did: units in scope, results and standings written (changed ones only)."""
+
+    units: int
+    results: int
+    standings: int
+
+
+def set_in_force(year: int) -> CriteriaSet:
+    """Return the set by which a year is assessed. Raises NotFound where there is none."""
+    found = CriteriaSet.objects.filter(first_year__lte=year, last_year__gte=year).first()
+    if found is None:
+        raise NotFound(_("No criteria set is in force in %(year)s; load or add one first."), year=year)
+    return found
+
+
+def named_set(code: str, year: int) -> CriteriaSet:
+    """Return the set with that code. Raises Malformed where it is unknown or not in force in that year."""
+    found = CriteriaSet.objects.filter(code=code).first()
+    if found is None:
+        known = ", ".join(CriteriaSet.objects.values_list("code", flat=True)) or "-"
+        raise Malformed(_("There is no criteria set %(code)s. Known sets: %(known)s."), code=code, known=known)
+    if not found.first_year <= year <= found.last_year:
+        raise Malformed(
+            _("Set %(code)s is for %(first)s–%(last)s, not for %(year)s."),
+            code=code,
+            first=found.first_year,
+            last=found.last_year,
+            year=year,
+        )
+    return found
+
+
+@transaction.atomic
+def assess(year: int, path: str = "") -> Outcome:
+    """Assess the units at or below `path` (all, if empty) for a year, by the set in force.
+
+    The sums of the units above `path` follow from the results of their parts. Running it again changes
+    nothing unless rows, thresholds or declarations have changed.
+    """
+    criteria_set = set_in_force(year)
+    params = {
+        "year": year,
+        "set": criteria_set.pk,
+        "path": path.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%",
+        "whole": not path,
+    }
+    with connection.cursor() as cursor:
+        # The planner cannot know how large the temporary tables become; jit costs more than it saves here.
+        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")
+        cursor.execute(SCOPE, params)
+        cursor.execute("SELECT count(*) FROM scope")
+        units = cursor.fetchone()[0]
+        cursor.execute(ABOVE)
+        cursor.execute(LIMITS, params)
+        _measure(cursor, criteria_set, year, path)
+        cursor.execute(ROLLED, params)
+        cursor.execute(JUDGED, params)
+        cursor.execute("ANALYZE judged")
+        cursor.execute(WRITE_ASSESSMENTS, params)
+        results = cursor.fetchone()[0]
+        cursor.execute(STANDINGS, params)
+        standings = cursor.fetchone()[0]
+        cursor.execute("DROP TABLE scope, above, limits, measures, measured, rolled, judged")
+    return Outcome(units, results, standings)
+
+
+def _measure(cursor: object, criteria_set: CriteriaSet, year: int, path: str) -> None:
+    """Fill `measures` from the register, and `measured` from every source that the set has a use for."""
+    cursor.execute(
+        "CREATE TEMP TABLE measured (unit_id bigint, measure text, numerator float8, denominator float8, "
+        "undetermined float8) ON COMMIT DROP"
+    )
+    cursor.execute("CREATE TEMP TABLE measures (measure text, source text, empty_hamlet text) ON COMMIT DROP")
+    kinds = [(m.slug, m.source, m.empty_hamlet) for m in MEASURES.values()]
+    cursor.executemany("INSERT INTO measures VALUES (%s, %s, %s)", kinds)
+    slugs = set(Indicator.objects.filter(criterion__criteria_set=criteria_set).values_list("measure", flat=True))
+    for source, rows in SOURCES.items():
+        measures = [m for m in MEASURES.values() if m.source == source and m.slug in slugs]
+        if not measures:
+            continue
+        queryset = rows(year).order_by()
+        if path:
+            queryset = queryset.filter(unit__path__startswith=path)
+        sums = queryset.values("unit_id").annotate(**_columns(measures))
+        sql, params = sums.query.sql_with_params()
+        lines = ", ".join(f"(%s, n{i}, d{i}, u{i})" for i in range(len(measures)))
+        cursor.execute(
+            f"INSERT INTO measured SELECT unit_id, measure, n, d, u FROM ({sql}) s, "  # noqa: S608 (compiled by the ORM)
+            f"LATERAL (VALUES {lines}) v (measure, n, d, u) WHERE d > 0",
+            [*params, *(m.slug for m in measures)],
+        )
+    cursor.execute("ANALYZE measured")
+
+
+def _columns(measures: list[Measure]) -> dict:
+    columns = {}
+    for i, measure in enumerate(measures):
+        columns[f"n{i}"], columns[f"d{i}"], columns[f"u{i}"] = measure.aggregates()
+    return columns
+
+
+def reassess(path: str) -> None:
+    """Assess the commune that holds `path` again, for every year that it has results for."""
+    ids = [int(part) for part in path.split("/") if part]
+    commune = Unit.objects.filter(pk__in=ids, kind="commune").first()
+    if commune is None:
+        return
+    done = commune.standings.order_by("year").values_list("year", flat=True)
+    for year in done:
+        assess(year, commune.path)

@@ -1,0 +1,152 @@
+"""Results as a person reads them: each criterion of a unit, each indicator with its parts, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language
+
+from layers.models import Assessment, Criterion, Declaration, Indicator, Standing, Status, Threshold, Unit
+
+from .measures import MEASURES, Measure
+
+DECIDED = (Status.MET, Status.UNMET)
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    number: int
+    name: str
+    status: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class IndicatorResult:
+    """One indicator of one unit and year: what was computed, what was declared, and what holds."""
+
+    indicator: Indicator
+    status: str
+    computed: Assessment | None
+    declared: Declaration | None
+    threshold: float | None
+    threshold_verified: bool
+    threshold_source: str
+
+    @property
+    def measure(self) -> Measure | None:
+        return MEASURES.get(self.indicator.measure)
+
+    @property
+    def differs(self) -> bool:
+        return (
+            self.computed is not None
+            and self.declared is not None
+            and self.computed.status in DECIDED
+            and self.declared.status in DECIDED
+            and self.computed.status != self.declared.status
+        )
+
+    @property
+    def value(self) -> float | None:
+        """The share in per cent, from the rows where they were counted, else as declared."""
+        if self.computed is not None and self.computed.denominator:
+            return 100 * (self.computed.numerator or 0) / self.computed.denominator
+        if self.declared is None:
+            return None
+        if self.declared.value is None and self.declared.denominator:
+            return 100 * (self.declared.numerator or 0) / self.declared.denominator
+        return self.declared.value
+
+    @property
+    def lacking(self) -> float | None:
+        """How much more must become good, in the measure's weight, for the threshold to be reached."""
+        if self.computed is None or self.threshold is None or not self.computed.denominator:
+            return None
+        wanted = self.threshold / 100 * self.computed.denominator - (self.computed.numerator or 0)
+        return max(0.0, wanted)
+
+
+def in_language(row: Criterion | Indicator) -> str:
+    """Return the name in the active language; the official Vietnamese one unless English is asked for."""
+    return row.name_en if (get_language() or "vi").startswith("en") else row.name_vi
+
+
+def criteria_of(unit: Unit, year: int) -> list[CriterionResult]:
+    """Return every criterion of the set in force, with the unit's status; "-" where it is not assessed."""
+    standing = Standing.objects.filter(unit=unit, year=year).first()
+    criteria = Criterion.objects.filter(criteria_set__first_year__lte=year, criteria_set__last_year__gte=year)
+    statuses, differs = (standing.statuses, standing.differs) if standing else ("", "")
+    return [
+        CriterionResult(
+            number=criterion.number,
+            name=in_language(criterion),
+            status=statuses[i : i + 1] or Status.NOT_ASSESSED,
+            differs=differs[i : i + 1] == "≠",
+        )
+        for i, criterion in enumerate(criteria)
+    ]
+
+
+def indicators_of(unit: Unit, number: int, year: int) -> list[IndicatorResult]:
+    """Return the indicators of one criterion for a unit, in the order of the set.
+
+    A hamlet gets those alone that were computed or declared for it: the others are the commune's.
+    """
+    indicators = Indicator.objects.filter(
+        criterion__number=number,
+        criterion__criteria_set__first_year__lte=year,
+        criterion__criteria_set__last_year__gte=year,
+    ).select_related("criterion")
+    of_unit = Q(unit=unit, year=year, indicator__in=indicators)
+    computed = {a.indicator_id: a for a in Assessment.objects.filter(of_unit)}
+    declared = {d.indicator_id: d for d in Declaration.objects.filter(of_unit)}
+    thresholds = thresholds_for(unit, indicators, year)
+    results = []
+    for indicator in indicators:
+        assessment, declaration = computed.get(indicator.pk), declared.get(indicator.pk)
+        if unit.kind == "hamlet" and assessment is None and declaration is None:
+            continue
+        threshold = thresholds.get(indicator.pk)
+        results.append(
+            IndicatorResult(
+                indicator=indicator,
+                status=holding(unit, assessment, declaration),
+                computed=assessment,
+                declared=declaration,
+                threshold=threshold.value if threshold else None,
+                threshold_verified=bool(threshold and threshold.verified),
+                threshold_source=threshold.source if threshold else "",
+            )
+        )
+    return results
+
+
+def holding(unit: Unit, computed: Assessment | None, declared: Declaration | None) -> str:
+    """Return the status that holds: computed where the rows can tell, else declared (as in `sql.STANDINGS`)."""
+    if computed is not None and (computed.status in DECIDED or unit.kind in ("district", "province")):
+        return computed.status
+    if declared is not None and declared.status in DECIDED:
+        return declared.status
+    if unit.kind == "hamlet" and computed is not None:
+        return computed.status
+    return Status.UNKNOWN
+
+
+def thresholds_for(unit: Unit, indicators: Iterable[Indicator], year: int) -> dict[int, Threshold]:
+    """Return the threshold of each indicator id for a unit: the province's, else the region's, else the nation's."""
+    root = Unit.objects.only("code", "region").get(pk=int(unit.path.split("/")[0]))
+    found = Threshold.objects.filter(
+        Q(province_code=root.code) | Q(province_code="", region__in=("", root.region)),
+        indicator__in=indicators,
+        first_year__lte=year,
+    )
+    best: dict[int, Threshold] = {}
+    for threshold in sorted(found, key=lambda t: (t.province_code != "", t.region != "", t.first_year)):
+        best[threshold.indicator_id] = threshold
+    return best
+
+
+def rows_behind(measure: Measure, unit: Unit, year: int) -> QuerySet:
+    """Return the rows of a unit that keep a measure down. Personal rows are the caller's to guard."""
+    return measure.lacking(year).filter(unit__path__startswith=unit.path).order_by(F("pk"))
