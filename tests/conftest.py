@@ -24,16 +24,31 @@ class City:
             point = geom.centroid if geom else None
             boundary = "surveyed" if geom else "none"
             made = Unit.objects.create(
-                code=code, kind=kind, name=name, parent=parent, geom=geom, point=point, boundary=boundary,
-                valid_from=DAY, region="TDMNPB", source="test", **more,
+                code=code,
+                kind=kind,
+                name=name,
+                parent=parent,
+                geom=geom,
+                point=point,
+                boundary=boundary,
+                valid_from=DAY,
+                region="TDMNPB",
+                source="test",
+                **more,
             )
             made.refresh_from_db()
             return made
 
         self.province = unit("06", "province", "Bắc Kạn", geom=box(105.7, 22.0, 0.3), title="tỉnh")
-        self.city = unit("058", "district", "Bắc Kạn", self.province, box(105.8, 22.1, 0.08), title="thành phố")
-        self.west = unit("01849", "commune", "Dương Quang", self.city, box(105.80, 22.10), title="xã", rural=True)
-        self.east = unit("01852", "commune", "Nông Thượng", self.city, box(105.84, 22.10), title="xã", rural=True)
+        self.city = unit(
+            "058", "district", "Bắc Kạn", self.province, box(105.8, 22.1, 0.08), title="thành phố"
+        )
+        self.west = unit(
+            "01849", "commune", "Dương Quang", self.city, box(105.80, 22.10), title="xã", rural=True
+        )
+        self.east = unit(
+            "01852", "commune", "Nông Thượng", self.city, box(105.84, 22.10), title="xã", rural=True
+        )
         self.west_hamlets = [
             unit("01849-01", "hamlet", "Nà Ỏi", self.west, box(105.80, 22.10, 0.02), title="thôn"),
             unit("01849-02", "hamlet", "Phặc Tràng", self.west, box(105.82, 22.10, 0.02), title="thôn"),

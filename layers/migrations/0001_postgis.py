@@ -1,6 +1,11 @@
 """The database before the first table: extensions, VN-2000, and the key by which names are searched."""
 
-from django.contrib.postgres.operations import BtreeGistExtension, CreateExtension, TrigramExtension, UnaccentExtension
+from django.contrib.postgres.operations import (
+    BtreeGistExtension,
+    CreateExtension,
+    TrigramExtension,
+    UnaccentExtension,
+)
 from django.db import migrations
 
 from layers.geo import ZONES, proj4

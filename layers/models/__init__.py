@@ -25,8 +25,7 @@ from .waste import WASTE_SITES, WasteSite
 
 #: Every map layer by its slug, in drawing order: the first is drawn below the others.
 LAYERS: dict[str, Layer] = {
-    layer.slug: layer
-    for layer in (PROVINCES, DISTRICTS, COMMUNES, HAMLETS, ROADS, WASTE_SITES, FACILITIES, HOUSEHOLDS)
+    layer.slug: layer for layer in (PROVINCES, DISTRICTS, COMMUNES, HAMLETS, ROADS, WASTE_SITES, FACILITIES, HOUSEHOLDS)
 }
 
 __all__ = [

@@ -59,9 +59,7 @@ class Facility(Feature):
         verbose_name_plural = _("facilities")
         constraints = [
             models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="facility_key"),
-            models.CheckConstraint(
-                condition=Q(kind="school") ^ Q(level=""), name="facility_level_is_for_schools"
-            ),
+            models.CheckConstraint(condition=Q(kind="school") ^ Q(level=""), name="facility_level_is_for_schools"),
         ]
         indexes = [
             models.Index(fields=["unit", "kind"], name="facility_by_unit"),
@@ -90,8 +88,13 @@ FACILITIES = Layer(
         Field("name", _("name"), ("name", "ten", "ten_truong"), tile=True),
         Field("kind", _("kind"), ("kind", "loai", "amenity"), tile=True, required=True),
         Field("level", _("school level"), ("level", "cap_hoc"), tile=True),
-        Field("up_to_standard", _("meets the national standard at the end of the year"), tile=True, stored=False,
-              choices=(("true", _("yes")), ("false", _("no")), ("", _("not known")))),
+        Field(
+            "up_to_standard",
+            _("meets the national standard at the end of the year"),
+            tile=True,
+            stored=False,
+            choices=(("true", _("yes")), ("false", _("no")), ("", _("not known"))),
+        ),
         Field("standard", _("meets the national standard"), ("standard", "dat_chuan", "chuan_quoc_gia")),
         Field("standard_year", _("meets it since"), ("standard_year", "nam_dat_chuan")),
         Field("opened_year", _("opened in"), ("opened_year", "nam_mo")),
@@ -115,4 +118,4 @@ FACILITIES = Layer(
         ),
     ),
     tables=("facilities",),
-)  # fmt: skip
+)

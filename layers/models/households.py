@@ -6,8 +6,7 @@ rows reach only those whom `access` grants PERSONAL. Everybody else gets totals 
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import Count, F, FilteredRelation, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
@@ -130,7 +129,12 @@ HOUSEHOLDS = Layer(
     rows=rows,
     everyone=everyone,
     fields=(
-        Field("name", _("head of household"), ("name", "chu_ho", "ho_ten", "ho_va_ten", "ten_chu_ho"), personal=True),
+        Field(
+            "name",
+            _("head of household"),
+            ("name", "chu_ho", "ho_ten", "ho_va_ten", "ten_chu_ho"),
+            personal=True,
+        ),
         Field("category", _("class"), tile=True, personal=True, stored=False, choices=tuple(Category.choices)),
         Field("movement", _("movement"), personal=True, stored=False, choices=tuple(Movement.choices)),
         Field("members", _("members"), ("members", "nhan_khau", "so_nhan_khau", "so_khau"), personal=True),
@@ -162,4 +166,4 @@ HOUSEHOLDS = Layer(
         ),
     ),
     tables=("households",),
-)  # fmt: skip
+)

@@ -2,7 +2,7 @@
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import BooleanField, Case, Count, F, Q, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, Q, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
@@ -72,9 +72,7 @@ def surface_in(surfaces: tuple[str, ...], year: int) -> Case:
 class RoadQuerySet(FeatureQuerySet):
     def as_of_year(self, year: int) -> "RoadQuerySet":
         """Roads that existed at the end of a year, each with `hardened` as it was then."""
-        return self.filter(Q(opened_year=None) | Q(opened_year__lte=year)).annotate(
-            hardened=surface_in(HARDENED, year)
-        )
+        return self.filter(Q(opened_year=None) | Q(opened_year__lte=year)).annotate(hardened=surface_in(HARDENED, year))
 
 
 @tracked
@@ -91,7 +89,10 @@ class Road(Feature):
     vpromms_id = models.CharField(_("VPROMMS id"), max_length=20, blank=True, db_index=True)
     geom = models.LineStringField(_("line"))
     length_m = models.GeneratedField(
-        expression=GeodesicLength("geom"), output_field=models.FloatField(), db_persist=True, verbose_name=_("length")
+        expression=GeodesicLength("geom"),
+        output_field=models.FloatField(),
+        db_persist=True,
+        verbose_name=_("length"),
     )
     name_key = models.GeneratedField(expression=SearchKey("name"), output_field=models.TextField(), db_persist=True)
 
@@ -109,7 +110,15 @@ class Road(Feature):
             # The totals of a unit and the lengths of criterion 2 are read from this index alone.
             models.Index(
                 fields=["unit"],
-                include=["road_class", "surface", "hardened_year", "opened_year", "wet_access", "muddy", "length_m"],
+                include=[
+                    "road_class",
+                    "surface",
+                    "hardened_year",
+                    "opened_year",
+                    "wet_access",
+                    "muddy",
+                    "length_m",
+                ],
                 name="road_by_unit",
             ),
             GinIndex(OpClass("name_key", name="gin_trgm_ops"), name="road_name_trgm"),
@@ -135,13 +144,33 @@ ROADS = Layer(
     everyone=everyone,
     fields=(
         Field("name", _("name"), ("name", "ten", "ten_duong", "tenduong", "road_name"), tile=True),
-        Field("road_class", _("class"), ("road_class", "loai_duong", "loaiduong", "cap_duong", "class", "management", "highway"),
-              tile=True, required=True),
-        Field("surface", _("surface"), ("surface", "mat_duong", "matduong", "ket_cau", "section_surface"), tile=True),
-        Field("hardened", _("hardened"), tile=True, stored=False,
-              choices=(("true", _("hardened")), ("false", _("not hardened")), ("", _("not known")))),
+        Field(
+            "road_class",
+            _("class"),
+            ("road_class", "loai_duong", "loaiduong", "cap_duong", "class", "management", "highway"),
+            tile=True,
+            required=True,
+        ),
+        Field(
+            "surface",
+            _("surface"),
+            ("surface", "mat_duong", "matduong", "ket_cau", "section_surface"),
+            tile=True,
+        ),
+        Field(
+            "hardened",
+            _("hardened"),
+            tile=True,
+            stored=False,
+            choices=(("true", _("hardened")), ("false", _("not hardened")), ("", _("not known"))),
+        ),
         Field("length_m", _("length"), unit=_("m"), stored=False),
-        Field("width_m", _("surface width"), ("width_m", "width", "be_rong", "rong_mat", "carriageway_width"), unit=_("m")),
+        Field(
+            "width_m",
+            _("surface width"),
+            ("width_m", "width", "be_rong", "rong_mat", "carriageway_width"),
+            unit=_("m"),
+        ),
         Field("base_width_m", _("base width"), ("base_width_m", "rong_nen", "be_rong_nen"), unit=_("m")),
         Field("condition", _("condition"), ("condition", "tinh_trang")),
         Field("wet_access", _("passable in the rainy season"), ("wet_access", "di_lai_mua_mua")),
@@ -173,4 +202,4 @@ ROADS = Layer(
     ),
     tables=("roads",),
     on_by_default=True,
-)  # fmt: skip
+)

@@ -26,7 +26,12 @@ class ImportRun(models.Model):
     sha256 = models.CharField(max_length=64, editable=False)
     options = models.JSONField(_("options"), default=dict)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by"), related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("by"),
+        related_name="+",
     )
     state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.WAITING)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)

@@ -26,7 +26,8 @@ class Statistic(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["unit", "year", "code"], name="statistic_once"),
             models.CheckConstraint(
-                condition=Q(denominator=None) | Q(denominator__gte=0, numerator__gte=0, numerator__lte=F("denominator")),
+                condition=Q(denominator=None)
+                | Q(denominator__gte=0, numerator__gte=0, numerator__lte=F("denominator")),
                 name="statistic_part_of_whole",
             ),
         ]

@@ -9,14 +9,14 @@ from datetime import date
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
 
 from .feature import SearchKey, tracked, versioned
-from .layer import Field, Layer, Mark, Overview, Style
+from .layer import Field, Layer, Mark, Style
 
 
 class Kind(models.TextChoices):
@@ -62,9 +62,7 @@ class UnitQuerySet(models.QuerySet):
 
     def with_standing(self, year: int) -> "UnitQuerySet":
         """Add the criteria results of that year: `statuses`, `differs`, `met`."""
-        return self.alias(
-            of_year=FilteredRelation("standings", condition=Q(standings__year=year))
-        ).annotate(
+        return self.alias(of_year=FilteredRelation("standings", condition=Q(standings__year=year))).annotate(
             statuses=Coalesce("of_year__statuses", Value("")),
             differs=Coalesce("of_year__differs", Value("")),
             met=F("of_year__met"),
@@ -110,7 +108,8 @@ class Unit(models.Model):
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="unit_valid_from_before_to"
             ),
             models.CheckConstraint(
-                condition=Q(geom=None, boundary="none") | Q(geom__isnull=False, boundary__in=["surveyed", "provisional"]),
+                condition=Q(geom=None, boundary="none")
+                | Q(geom__isnull=False, boundary__in=["surveyed", "provisional"]),
                 name="unit_boundary_says_what_geom_is",
             ),
             models.CheckConstraint(condition=Q(kind="province") | Q(parent__isnull=False), name="unit_has_parent"),
@@ -144,12 +143,27 @@ class Succession(models.Model):
 
 
 _FIELDS = (
-    Field("name", _("name"), ("name", "ten", "ten_xa", "tenxa", "ten_thon", "name_vi", "commune", "commune_name"),
-          tile=True, required=True),
-    Field("code", _("code"), ("code", "ma", "ma_xa", "maxa", "ma_thon", "commune_code"), tile=True, required=True),
+    Field(
+        "name",
+        _("name"),
+        ("name", "ten", "ten_xa", "tenxa", "ten_thon", "name_vi", "commune", "commune_name"),
+        tile=True,
+        required=True,
+    ),
+    Field(
+        "code",
+        _("code"),
+        ("code", "ma", "ma_xa", "maxa", "ma_thon", "commune_code"),
+        tile=True,
+        required=True,
+    ),
     Field("title", _("official kind"), ("title", "loai", "cap", "type")),
     Field("parent__name", _("part of"), stored=False),
-    Field("parent", _("code of the unit above"), ("parent", "parent_code", "ma_huyen", "district_code", "ma_xa_cha")),
+    Field(
+        "parent",
+        _("code of the unit above"),
+        ("parent", "parent_code", "ma_huyen", "district_code", "ma_xa_cha"),
+    ),
     Field("boundary", _("boundary is"), tile=True, stored=False),
     Field("statuses", _("criteria"), tile=True, stored=False),
     Field("differs", _("declared otherwise"), tile=True, stored=False),
@@ -158,7 +172,7 @@ _FIELDS = (
     Field("valid_to", _("valid to"), ("valid_to", "den_ngay")),
     Field("source", _("source"), ("source", "nguon")),
     Field("as_of", _("as of"), ("as_of", "ngay")),
-)  # fmt: skip
+)
 
 _STATUS = Style(
     by="status",

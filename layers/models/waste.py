@@ -97,4 +97,4 @@ WASTE_SITES = Layer(
         ),
     ),
     tables=("waste_sites",),
-)  # fmt: skip
+)
