@@ -1,7 +1,13 @@
-"""The addresses of gis-ntm."""
+"""The addresses of gis-ntm: the rooms that serve bring their own."""
 
-from django.urls import path
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
 
 urlpatterns = [
-    path("", lambda request: None, name="map"),
+    path("", include("layers.mapserver.urls")),
+    path("", include("layers.pages.urls")),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("jsi18n/", JavaScriptCatalog.as_view(packages=["layers"]), name="javascript-catalog"),
 ]
