@@ -14,6 +14,8 @@ not even its upper end does, else unknown.
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Aggregate
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Malformed, NotFound
@@ -65,7 +67,7 @@ def assess(year: int, path: str = "") -> Outcome:
     nothing unless rows, thresholds or declarations have changed.
     """
     criteria_set = set_in_force(year)
-    params = {
+    params: dict[str, int | str | bool] = {
         "year": year,
         "set": criteria_set.pk,
         "path": path.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%",
@@ -91,7 +93,7 @@ def assess(year: int, path: str = "") -> Outcome:
     return Outcome(units, results, standings)
 
 
-def _measure(cursor: object, criteria_set: CriteriaSet, year: int, path: str) -> None:
+def _measure(cursor: CursorWrapper, criteria_set: CriteriaSet, year: int, path: str) -> None:
     """Fill `measures` from the register, and `measured` from every source that the set has a use for."""
     cursor.execute(
         "CREATE TEMP TABLE measured (unit_id bigint, measure text, numerator float8, denominator float8, "
@@ -119,8 +121,8 @@ def _measure(cursor: object, criteria_set: CriteriaSet, year: int, path: str) ->
     cursor.execute("ANALYZE measured")
 
 
-def _columns(measures: list[Measure]) -> dict:
-    columns = {}
+def _columns(measures: list[Measure]) -> dict[str, Aggregate]:
+    columns: dict[str, Aggregate] = {}
     for i, measure in enumerate(measures):
         columns[f"n{i}"], columns[f"d{i}"], columns[f"u{i}"] = measure.aggregates()
     return columns
