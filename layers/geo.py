@@ -83,14 +83,18 @@ def proj4(zone: Zone) -> str:
     )
 
 
-def tile_bounds(z: int, x: int, y: int) -> tuple[float, float, float, float]:
-    """Return west, south, east, north in degrees of an XYZ tile of the Web Mercator square."""
+def tile_bounds(z: int, x: int, y: int, margin: float = 0) -> tuple[float, float, float, float]:
+    """Return west, south, east, north in degrees of an XYZ tile of the Web Mercator square.
+
+    `margin` grows it on every side, in parts of its own size.
+    """
     n = 2**z
 
-    def latitude(row: int) -> float:
+    def latitude(row: float) -> float:
         return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / n))))
 
-    return x / n * 360 - 180, latitude(y + 1), (x + 1) / n * 360 - 180, latitude(y)
+    west, east = (column / n * 360 - 180 for column in (x - margin, x + 1 + margin))
+    return west, latitude(y + 1 + margin), east, latitude(y - margin)
 
 
 def is_tile(z: int, x: int, y: int, max_zoom: int = 22) -> bool:
