@@ -17,7 +17,7 @@ stop:
 	@setup/cluster stop
 
 shell: ## Python with the models at hand
-	@exec setup/shell
+	@exec setup/manage shell
 
 prepare: ## only install what run and test need
 	@setup/prepare test
