@@ -1,0 +1,45 @@
+"""Which sample goes into which store: only into an empty one, or over an earlier sample when told to."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from layers.errors import Refused
+from layers.models import Terrain, Unit
+
+from .accounts import make_accounts
+from .city import make_city
+from .facts import MARK
+
+SCALES = ("city", "province", "nation")
+
+
+def make_sample(scale: str, seed: int, force: bool, say: Callable[[str], None]) -> list[tuple[str, str, str]]:
+    """Make a sample and return the accounts made for it: name, role, password.
+
+    Raises Refused where `force` is given for a store that holds anything but a sample.
+    """
+    if Unit.objects.exists():
+        if not force:
+            say(_("The store holds units already: nothing to do."))
+            return []
+        _clear()
+    start = monotonic()
+    units = make_city(seed, say)
+    say(_("Sample made in %(seconds)s s.") % {"seconds": round(monotonic() - start, 1)})
+    return make_accounts(units)
+
+
+@transaction.atomic
+def _clear() -> None:
+    """Empty the store of an earlier sample, with all that was recorded on it since."""
+    if Unit.objects.exclude(source__startswith=MARK).exists():
+        raise Refused(_("The store holds units that are not of a sample: nothing is replaced."))
+    for terrain in Terrain.objects.all():
+        default_storage.delete(terrain.file.name)
+    Terrain.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE layers_unit CASCADE")
