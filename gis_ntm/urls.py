@@ -11,3 +11,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["layers"]), name="javascript-catalog"),
 ]
+
+handler404 = "layers.http.not_found"
+handler500 = "layers.http.fault"

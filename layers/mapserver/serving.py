@@ -20,7 +20,7 @@ from .asked import check_tile, layer_of, year_of
 from .cache import KEPT
 from .extents import extent
 from .tiles import Spot, tile
-from .versions import scope, tile_template, version, versions
+from .versions import scope, table_versions, tile_template, version, versions
 from .viewers import remembered, viewer_of_tile
 
 MVT = "application/vnd.mapbox-vector-tile"

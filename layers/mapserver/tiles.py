@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BinaryField, F, Func
-from psycopg2 import sql
 
 from layers.access import Viewer
 from layers.geo import tile_bounds
@@ -28,14 +27,14 @@ DECIMALS = 1
 # The box is in the coordinates that are stored, so that the index serves; it is grown by the buffer, so
 # that what stands just beyond the edge is found too. No LIMIT: a tile that left rows out would lie.
 FEATURES = """
-SELECT ST_AsMVT(t, {name}, {extent}, 'geom', 'id'), count(*) FROM (
+SELECT ST_AsMVT(t, %s, {extent}, 'geom', 'id'), count(*) FROM (
   SELECT id{columns}, ST_AsMVTGeom(ST_Transform(f.shape, 3857), ST_TileEnvelope(%s, %s, %s), {extent}, {buffer}) AS geom
   FROM ({rows}) AS f(id, shape{columns})
   WHERE f.shape && ST_MakeEnvelope(%s, %s, %s, %s, 4326)
 ) t WHERE t.geom IS NOT NULL
 """
 OVERVIEW = """
-SELECT ST_AsMVT(t, {name}, {extent}, 'geom', 'id') FROM (
+SELECT ST_AsMVT(t, %s, {extent}, 'geom', 'id') FROM (
   SELECT u.id, u.id AS unit, u.name, u.kind, v.hidden{columns},
     ST_AsMVTGeom(ST_Transform(ST_Point(v.lon, v.lat, 4326), 3857), ST_TileEnvelope(%s, %s, %s), {extent}, 0, false)
       AS geom
@@ -95,25 +94,19 @@ def tile(spot: Spot) -> tuple[bytes, int]:
     return body, count
 
 
-def features_sql(spot: Spot) -> tuple[sql.Composed, list[Any]]:
+def features_sql(spot: Spot) -> tuple[str, list[Any]]:
     """Return the statement and parameters of a tile of rows."""
     layer, place = spot.layer, (spot.z, spot.x, spot.y)
     # Django would read a geometry as bytes; as any other expression it stays a geometry.
     shape = Func(F(layer.geometry_field), template="%(expressions)s", output_field=BinaryField())
     rows = layer.rows(spot.viewer, spot.year).order_by().values_list("pk", shape, *layer.in_tiles)
     inner, parameters = rows.query.sql_with_params()
-    statement = sql.SQL(FEATURES).format(
-        name=sql.Literal(layer.slug),
-        extent=sql.Literal(EXTENT),
-        buffer=sql.Literal(BUFFER),
-        columns=_columns(layer.in_tiles),
-        rows=sql.SQL(inner),
-    )
-    return statement, [*place, *parameters, *tile_bounds(*place, margin=BUFFER / EXTENT)]
+    statement = FEATURES.format(columns=_columns(layer.in_tiles), rows=inner, extent=EXTENT, buffer=BUFFER)
+    return statement, [layer.slug, *place, *parameters, *tile_bounds(*place, margin=BUFFER / EXTENT)]
 
 
-def _columns(names: Iterable[str]) -> sql.Composable:
-    return sql.SQL("").join(sql.SQL(", ") + sql.Identifier(name) for name in names)
+def _columns(names: Iterable[str]) -> str:
+    return "".join(f", {connection.ops.quote_name(name)}" for name in names)
 
 
 def _overview(cursor: CursorWrapper, spot: Spot, *, outside_only: bool) -> bytes:
@@ -127,18 +120,13 @@ def _overview(cursor: CursorWrapper, spot: Spot, *, outside_only: bool) -> bytes
     if not len(here):
         return b""
     values, hides = _shown(sums, hidden(layer, sums, viewer), level, here)
-    statement = sql.SQL(OVERVIEW).format(
-        name=sql.Literal(f"{layer.slug}-overview"),
-        extent=sql.Literal(EXTENT),
-        columns=_columns(values),
-        arrays=sql.SQL("").join(
-            sql.SQL(", %s::bigint[]" if name in sums.whole else ", %s::float8[]") for name in values
-        ),
-    )
+    arrays = "".join(", %s::bigint[]" if name in sums.whole else ", %s::float8[]" for name in values)
+    statement = OVERVIEW.format(columns=_columns(values), arrays=arrays, extent=EXTENT)
     tree = sums.tree
     cursor.execute(
         statement,
         [
+            f"{layer.slug}-overview",
             *(spot.z, spot.x, spot.y),
             *(array[here].tolist() for array in (tree.ids, tree.lon, tree.lat)),
             [flag or None for flag in hides],

@@ -117,7 +117,9 @@ def _count(layer: Layer, year: int, key: tuple[object, ...]) -> Totals:
     assert layer.overview is not None  # noqa: S101  # callers ask for layers with an overview only
     names = tuple(layer.overview.values)
     unit = layer.path.removesuffix("path").removesuffix("__")
-    counted = list(layer.everyone(year).order_by().values_list(f"{unit}_id").annotate(**layer.overview.values))
+    # Under names of their own: an aggregate may be named after the column that it adds up.
+    values = {f"total_{name}": aggregate for name, aggregate in layer.overview.values.items()}
+    counted = list(layer.everyone(year).order_by().values_list(f"{unit}_id").annotate(**values))
     tree = _tree()
     places = tree.places(np.array([row[0] for row in counted], dtype=np.int64))
     size = len(tree.ids)

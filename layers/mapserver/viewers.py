@@ -49,7 +49,7 @@ def forget_everybody() -> None:
 @receiver(user_logged_out)
 def forget(sender: Any, request: HttpRequest | None, **kwargs: Any) -> None:
     """Forget a session that ends."""
-    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME) if request is not None else None
+    session = getattr(getattr(request, "session", None), "session_key", None)
     if session:
         with _LOCK:
             _MEMO.pop(session, None)
