@@ -182,6 +182,7 @@ def test_the_command_prints_what_the_pilot_asked_for(city, criteria):
     road(city.west_hamlets[0], surface="earth")
     out = StringIO()
     call_command("assess", "--set", "2016-2020", "--year", "2017", "--unit", "01849", "--format", "json", stdout=out)
+    assert out.getvalue().count("\n") == 1
     assert json.loads(out.getvalue()) == [
         {"unit": "01849", "name": "Dương Quang", "met": 0, "total": 19, "unmet": [2],
          "unknown": [n for n in range(1, 20) if n != 2]}

@@ -72,8 +72,7 @@ class Command(BaseCommand):
         }
 
     def _print_json(self, standings: QuerySet[Standing]) -> None:
-        json.dump([self._row(s) for s in standings], self.stdout, ensure_ascii=False)
-        self.stdout.write("")
+        self.stdout.write(json.dumps([self._row(s) for s in standings], ensure_ascii=False))
 
     def _print_csv(self, standings: QuerySet[Standing]) -> None:
         writer = csv.writer(self.stdout)
