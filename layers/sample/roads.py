@@ -86,7 +86,7 @@ def _toil(pieces: list[Piece], land: Land, seed: int) -> Floats:
     middle = in_degrees(shapely.line_interpolate_point([piece.segment.line for piece in pieces], 0.5, normalized=True))
     far = shapely.distance(centre, middle) * 100
     luck = {hamlet.name: float(random.normal(0, 1.2)) for hamlet in land.hamlets} | known["turn"]
-    return far + np.array([luck[piece.hamlet.name] for piece in pieces]) + random.normal(0, 0.8, len(pieces))
+    return far + np.array([luck[piece.hamlet.name] for piece in pieces]) + random.normal(0, 1.5, len(pieces))
 
 
 def _row(piece: Piece, hardened: int, clean: bool, passable: bool, random: np.random.Generator) -> Row:
