@@ -38,11 +38,13 @@ CREATE INDEX ON limits (root_id, indicator_id);
 ANALYZE limits
 """
 
+#: Sums are rounded to a thousandth (a millimetre of road), because the order of adding must not show.
 #: Rows that name a hamlet count for the hamlet and for its commune; rows that name a commune for it alone.
 ROLLED = """
 CREATE TEMP TABLE rolled ON COMMIT DROP AS
-SELECT unit_id, measure, sum(numerator) AS numerator, sum(denominator) AS denominator,
-       sum(undetermined) AS undetermined
+SELECT unit_id, measure, round(sum(numerator)::numeric, 3)::float8 AS numerator,
+       round(sum(denominator)::numeric, 3)::float8 AS denominator,
+       round(sum(undetermined)::numeric, 3)::float8 AS undetermined
 FROM (
     SELECT m.* FROM measured m JOIN scope s ON s.id = m.unit_id
     UNION ALL
@@ -84,8 +86,9 @@ CREATE INDEX ON judged (unit_id)
 #: Communes from their rows; districts and provinces from the results of all their communes, in scope or not.
 WRITE_ASSESSMENTS = """
 WITH sums AS (
-    SELECT a.id AS unit_id, x.indicator_id, sum(x.numerator) AS numerator, sum(x.denominator) AS denominator,
-           sum(x.undetermined) AS undetermined
+    SELECT a.id AS unit_id, x.indicator_id, round(sum(x.numerator)::numeric, 3)::float8 AS numerator,
+           round(sum(x.denominator)::numeric, 3)::float8 AS denominator,
+           round(sum(x.undetermined)::numeric, 3)::float8 AS undetermined
     FROM (
         SELECT unit_id, indicator_id, numerator, denominator, undetermined FROM judged WHERE kind = 'commune'
         UNION ALL
