@@ -82,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "libraries": {"modules": "gis_ntm.modules"},
         },
     },
 ]
@@ -112,7 +113,7 @@ LOGOUT_REDIRECT_URL = "map"
 AXES_FAILURE_LIMIT = LIMITS["LOGIN_FAILURES"]
 AXES_COOLOFF_TIME = timedelta(minutes=LIMITS["LOGIN_WAIT_MINUTES"])
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "layers.pages.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 

@@ -1,0 +1,133 @@
+"""`/units/<id>/criteria/<n>.json`: why a criterion is met, unmet or unknown, down to the rows behind it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from layers.access import SEES_EXACT_TOTALS, Audience, Viewer
+from layers.criteria.measures import Measure
+from layers.criteria.results import IndicatorResult, criteria_of, in_language, indicators_of
+from layers.errors import NotFound
+from layers.mapserver.asked import year_of
+from layers.models import LAYERS, Comparator, Declaration, Status, Unit
+
+from .answers import answer
+from .asking import find_unit
+from .units import criterion_json, identity
+from .values import number as in_figures
+
+
+@require_safe
+def criterion_panel(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    year = year_of(request)
+    unit = find_unit(pk)
+    criterion = next((result for result in criteria_of(unit, year) if result.number == number), None)
+    if criterion is None:
+        raise NotFound(_("There is no criterion %(number)s in %(year)s."), number=number, year=year)
+    return answer(
+        {
+            "unit": identity(unit),
+            "year": year,
+            "criterion": criterion_json(unit, criterion, year),
+            "indicators": [
+                indicator_json(result, unit, year, request.viewer) for result in indicators_of(unit, number, year)
+            ],
+        }
+    )
+
+
+def indicator_json(result: IndicatorResult, unit: Unit, year: int, viewer: Viewer) -> dict[str, Any]:
+    indicator, measure = result.indicator, result.measure
+    hidden = counts_few_people(result) and not sees_exact(viewer, unit)
+    return {
+        "code": indicator.code,
+        "part": indicator.part,
+        "name": in_language(indicator),
+        "verified": indicator.verified,
+        "boolean": indicator.boolean,
+        "comparator": str(Comparator(indicator.comparator).label),
+        "unit": indicator.unit,
+        "status": str(result.status),
+        "status_title": str(Status(result.status).label),
+        "differs": result.differs,
+        "threshold": result.threshold,
+        "threshold_verified": result.threshold_verified,
+        "threshold_source": result.threshold_source,
+        "hidden": hidden,
+        "value": None if hidden else result.value,
+        "computed": None if hidden else computed_json(result, measure),
+        "declared": declared_json(result.declared, hidden),
+        "rows": rows_json(measure, unit, year, viewer),
+    }
+
+
+def counts_few_people(result: IndicatorResult) -> bool:
+    """Tell whether a share counts households of which so few are, or are not, in it that they could be told."""
+    if result.measure is None or not result.measure.layer:
+        return False
+    if LAYERS[result.measure.layer].audience is not Audience.PERSONAL:
+        return False
+    rows = (row for row in (result.computed, result.declared) if row is not None)
+    return any(is_small(row.numerator) or is_small((row.denominator or 0) - (row.numerator or 0)) for row in rows)
+
+
+def is_small(count: float | None) -> bool:
+    return count is not None and 0 < count < settings.LIMITS["SMALL_COUNT"]
+
+
+def sees_exact(viewer: Viewer, unit: Unit) -> bool:
+    return viewer.role in SEES_EXACT_TOTALS and viewer.covers(unit.path)
+
+
+def computed_json(result: IndicatorResult, measure: Measure | None) -> dict[str, Any] | None:
+    """Return what the rows say, in the measure's own unit: metres of road become kilometres."""
+    computed = result.computed
+    if computed is None:
+        return None
+    scale = measure.scale if measure else 1
+
+    def scaled(value: float | None) -> dict[str, Any] | None:
+        return None if value is None else {"value": value * scale, "shown": in_figures(value * scale)}
+
+    return {
+        "status": computed.status,
+        "status_title": computed.get_status_display(),
+        "numerator": scaled(computed.numerator),
+        "denominator": scaled(computed.denominator),
+        "undetermined": scaled(computed.undetermined),
+        "lacking": scaled(result.lacking),
+        "of": str(measure.unit) if measure else "",
+        "title": str(measure.title) if measure else "",
+        "assessed_at": computed.assessed_at.isoformat(),
+    }
+
+
+def declared_json(declared: Declaration | None, hidden: bool) -> dict[str, Any] | None:
+    if declared is None:
+        return None
+    return {
+        "status": declared.status,
+        "status_title": declared.get_status_display(),
+        "value": None if hidden else declared.value,
+        "numerator": None if hidden else declared.numerator,
+        "denominator": None if hidden else declared.denominator,
+        "evidence": "" if hidden else declared.evidence,
+        "source": declared.source,
+        "as_of": declared.as_of and declared.as_of.isoformat(),
+    }
+
+
+def rows_json(measure: Measure | None, unit: Unit, year: int, viewer: Viewer) -> dict[str, Any] | None:
+    """Return the link to the rows that keep an indicator down, for those who may see such rows there."""
+    if measure is None or not measure.layer:
+        return None
+    layer = LAYERS[measure.layer]
+    if not (viewer.may_see(layer.audience) and viewer.covers(unit.path)):
+        return None
+    query = urlencode({"unit": unit.pk, "year": year, "measure": measure.slug})
+    return {"layer": layer.slug, "title": str(layer.title), "url": f"{reverse('table', args=[layer.slug])}?{query}"}
