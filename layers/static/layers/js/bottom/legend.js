@@ -1,0 +1,69 @@
+/** The legend of the colours, only while they are on the map, and the scale. */
+
+import { byId, h } from "../dom.js";
+import { length } from "../format.js";
+import { SIGNS, statusTitle } from "../status.js";
+
+const LONGEST_PX = 90;
+
+/**
+ * A round length that fits into the bar of the scale.
+ * @param {number} metresPerPixel
+ * @returns {{metres: number, pixels: number}}
+ */
+export function roundScale(metresPerPixel) {
+  const longest = LONGEST_PX * metresPerPixel;
+  const power = 10 ** Math.floor(Math.log10(longest));
+  const metres = [5, 2, 1].map((step) => step * power).find((candidate) => candidate <= longest) ?? power;
+  return { metres, pixels: metres / metresPerPixel };
+}
+
+/** @param {import("../page.js").Page} page @param {import("../map/renderer.js").MapView} map */
+export function makeLegend(page, map) {
+  const draw = () => page.catalogue && byId("legend").replaceChildren(...content(page, map));
+  page.addEventListener("catalogue", draw);
+  page.when(["criterion", "layers", "at"], draw);
+}
+
+/** Also what paper shows. */
+export function content(page, map) {
+  const { criterion } = page.state;
+  const coloured = criterion && page.shown.some((layer) => layer.geometry === "MULTIPOLYGON");
+  const signs = coloured
+    ? [
+        h("b", {}, `${criterion} ${page.criterionName(criterion)}`),
+        ...["m", "u", "?"].map((status) =>
+          h("span.item", {}, h(`i.dot.${SIGNS[status].css}`), `${SIGNS[status].sign} ${statusTitle(status)}`),
+        ),
+      ]
+    : [];
+  return [...signs, totals(page, map), scale(map)];
+}
+
+/** What the numbers on the chips count, while there are chips. */
+function totals(page, map) {
+  const summed = page.shown.filter(
+    (layer) => Object.keys(layer.overview).length && summedAt(layer, map.view.zoom),
+  );
+  if (!summed.length) return "";
+  const named = summed.map((layer) =>
+    layer.slug === "households" ? layer.overview.poor.title : layer.title,
+  );
+  return h(
+    "span.item.muted",
+    {},
+    interpolate(gettext("numbers: %(what)s"), { what: named.join(", ") }, true),
+  );
+}
+
+/** Tell whether a layer is drawn as totals: below its zooms, or because its rows are not this viewer's. */
+function summedAt(layer, zoom) {
+  return !layer.rows || zoom - 1 < layer.zooms[0];
+}
+
+function scale(map) {
+  const { metres, pixels } = roundScale(map.metresPerPixel);
+  const bar = h("span.scale.num", { title: gettext("Scale") }, length(metres));
+  bar.style.width = `${Math.round(pixels)}px`;
+  return bar;
+}

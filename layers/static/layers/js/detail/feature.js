@@ -1,0 +1,70 @@
+/** What the right panel says of a road, a facility, a waste site or a household: its declared fields. */
+
+import { h } from "../dom.js";
+import { getJson } from "../http.js";
+import { historyList } from "./history.js";
+
+const NOTHING = "–";
+/** Said elsewhere in the panel. */
+const ELSEWHERE = new Set(["name", "unit", "unit__name", "source", "as_of"]);
+
+/**
+ * @param {import("../page.js").Page} page
+ * @param {Record<string, any>} data the answer of /features/<layer>/<id>.json
+ * @param {{reload: () => void}} actions
+ */
+export function featureBody(page, data, actions) {
+  const value = (name) => data.fields.find((field) => field.name === name)?.shown ?? NOTHING;
+  const facts = data.fields.filter((field) => !ELSEWHERE.has(field.name));
+  const known = facts.filter((field) => field.shown !== NOTHING);
+  const missing = facts.filter((field) => field.shown === NOTHING).map((field) => field.title);
+  return {
+    eyebrow: data.layer_title,
+    title: data.title,
+    body: [
+      unitLink(page, data, value("unit__name")),
+      h(
+        "dl.facts",
+        {},
+        known.map((field) => [h("dt", {}, field.title), h("dd.num", {}, field.shown)]),
+      ),
+      missing.length &&
+        h("p.fine", {}, interpolate(gettext("Not recorded: %(what)s."), { what: missing.join(", ") }, true)),
+      buttons(page, data, actions),
+      data.history && historyOf(data),
+      h("p.fine", {}, [value("source"), value("as_of")].filter((said) => said !== NOTHING).join(" · ")),
+    ],
+  };
+}
+
+function unitLink(page, data, name) {
+  if (!data.unit || name === NOTHING) return "";
+  const open = () => page.change({ pick: { layer: "units", id: data.unit.id } });
+  return h("p.chips", {}, h("button.pill", { type: "button", onclick: open }, name));
+}
+
+function buttons(page, data, actions) {
+  const made = [];
+  if (data.editable) {
+    const edit = async () => {
+      const { editFeature } = await import("../edit/edit.js");
+      editFeature(page, data, actions.reload);
+    };
+    made.push(h("button.btn", { type: "button", onclick: edit }, gettext("Edit")));
+  }
+  const table = `${page.urls.table}${data.layer}/?unit=${data.unit?.id ?? ""}&year=${data.year}`;
+  made.push(h("a.btn.ghost", { href: table }, gettext("In the table")));
+  return h("p.buttons", {}, made);
+}
+
+/** Who changed what; read only when somebody opens it. */
+function historyOf(data) {
+  const place = h("div", {});
+  const details = h("details", {}, h("summary", {}, gettext("History")), place);
+  details.addEventListener("toggle", async () => {
+    if (!details.open || place.childElementCount) return;
+    const [found, problem] = await getJson(data.history);
+    place.replaceChildren(problem ? h("p", {}, `${problem.title} ${problem.detail}`) : historyList(found));
+  });
+  return details;
+}

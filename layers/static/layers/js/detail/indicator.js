@@ -1,0 +1,134 @@
+/** One indicator: its value against the threshold, what the value is made of, and what is still missing. */
+
+import { h } from "../dom.js";
+import { date, number } from "../format.js";
+import { SIGNS } from "../status.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @param {Record<string, any>} found one of `indicators` in /units/<id>/criteria/<n>.json */
+export function indicator(found) {
+  const { css, sign } = SIGNS[found.status];
+  return h(
+    "section.indicator",
+    {},
+    h(
+      "div.line",
+      {},
+      h(`i.dot.${css}`, {
+        role: "img",
+        "aria-label": found.status_title,
+        title: `${sign} ${found.status_title}`,
+      }),
+      h("h3", {}, `${found.code} ${found.name}`),
+      h("span.value.num", {}, valueText(found)),
+    ),
+    h("p.parts.num", {}, partsText(found)),
+    bar(found),
+    reason(found),
+    disagreement(found),
+    found.rows && h("p.next", {}, h("a.btn.ghost", { href: found.rows.url }, rowsTitle(found))),
+    fineprint(found),
+  );
+}
+
+/** The value with its unit of measure; a word where there is no number. @param {Record<string, any>} found */
+export function valueText(found) {
+  if (found.hidden) return "<5";
+  if (found.boolean || found.value === null) return found.status_title;
+  return `${number(found.value, Math.abs(found.value) < 10 ? 2 : 1)} ${found.unit}`.trim();
+}
+
+/** "1,9 / 5,0 km · standard ≥ 50 %": a share is never without what it is a share of. */
+export function partsText(found) {
+  const said = [];
+  const { computed, declared } = found;
+  if (computed?.numerator && computed.denominator) {
+    said.push(`${computed.numerator.shown} / ${computed.denominator.shown} ${computed.of}`.trim());
+    if (computed.undetermined?.value > 0) {
+      const missing = `${computed.undetermined.shown} ${computed.of}`.trim();
+      said.push(interpolate(gettext("%(missing)s not known"), { missing }, true));
+    }
+  } else if (declared && declared.numerator !== null && declared.denominator) {
+    said.push(`${number(declared.numerator)} / ${number(declared.denominator)}`);
+  }
+  if (found.threshold !== null && !found.boolean) {
+    const standard = `${found.comparator} ${number(found.threshold)} ${found.unit}`.trim();
+    said.push(interpolate(gettext("standard %(standard)s"), { standard }, true));
+  }
+  if (found.threshold !== null && !found.threshold_verified) said.push(gettext("standard not verified"));
+  return said.join(" · ");
+}
+
+function bar(found) {
+  if (found.hidden || found.value === null || found.unit !== "%") return "";
+  const clamp = (share) => Math.max(0, Math.min(100, share));
+  const width = clamp(found.value);
+  const { undetermined, denominator } = found.computed ?? {};
+  const open =
+    undetermined?.value && denominator?.value ? clamp((100 * undetermined.value) / denominator.value) : 0;
+  const svg = shape("svg", {
+    class: "bar",
+    viewBox: "0 0 100 14",
+    preserveAspectRatio: "none",
+    "aria-hidden": "true",
+  });
+  svg.append(shape("rect", { class: "ground", x: 0, y: 4, width: 100, height: 7 }));
+  svg.append(shape("rect", { class: `part ${SIGNS[found.status].css}`, x: 0, y: 4, width, height: 7 }));
+  if (open)
+    svg.append(
+      shape("rect", { class: "open", x: width, y: 4, width: Math.min(open, 100 - width), height: 7 }),
+    );
+  if (found.threshold !== null) {
+    svg.append(
+      shape("rect", { class: "tick", x: clamp(found.threshold) - 0.4, y: 0, width: 0.8, height: 14 }),
+    );
+  }
+  return svg;
+}
+
+function shape(name, attributes) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
+}
+
+/** Why it is not met, in a sentence. */
+function reason(found) {
+  const { computed } = found;
+  if (found.status === "u" && computed?.lacking?.value > 0) {
+    const lacking = `${computed.lacking.shown} ${computed.of}`.trim();
+    return h("p.why", {}, h("b", {}, interpolate(gettext("Still lacking %(lacking)s."), { lacking }, true)));
+  }
+  if (found.status === "?" && computed?.undetermined?.value > 0) {
+    return h("p.why", {}, gettext("Too little is known to decide: complete the rows first."));
+  }
+  if (found.status === "?") return h("p.why", {}, gettext("Nobody has declared a value yet."));
+  if (found.status === "u" && found.declared?.evidence) return h("p.why", {}, found.declared.evidence);
+  return "";
+}
+
+function disagreement(found) {
+  if (!found.differs) return "";
+  const said = { declared: found.declared.status_title, computed: found.computed.status_title };
+  const text = gettext("≠ declared: %(declared)s; computed from the rows: %(computed)s");
+  return h("p.why.mark-differs", {}, interpolate(text, said, true));
+}
+
+function rowsTitle(found) {
+  return interpolate(gettext("See the rows: %(title)s"), { title: found.rows.title }, true);
+}
+
+function fineprint(found) {
+  const { computed, declared } = found;
+  const said = [];
+  if (computed)
+    said.push(
+      interpolate(gettext("computed from the data on %(date)s"), { date: date(computed.assessed_at) }, true),
+    );
+  if (declared) {
+    const what = { source: declared.source, date: date(declared.as_of) };
+    said.push(interpolate(gettext("declared: %(source)s %(date)s"), what, true).trim());
+  }
+  return h("p.fine.parts", {}, said.join(" · "));
+}

@@ -1,0 +1,140 @@
+/** What the right panel says of a unit: how it stands, and why the chosen criterion is as it is. */
+
+import { h } from "../dom.js";
+import { date, number } from "../format.js";
+import { getJson, wasAborted } from "../http.js";
+import { SIGNS, statusTitle } from "../status.js";
+import { indicator } from "./indicator.js";
+
+/**
+ * @param {import("../page.js").Page} page
+ * @param {Record<string, any>} data the answer of /units/<id>.json
+ * @param {AbortSignal} signal aborted when something else is picked
+ */
+export function unitBody(page, data, signal) {
+  const { unit } = data;
+  const why = h("div", { "aria-live": "polite" });
+  const grid = h("ul.grid19", { "aria-label": gettext("All criteria") });
+  const draw = () => {
+    grid.replaceChildren(...data.criteria.map((criterion) => gridItem(page, criterion)));
+    explain(page, data, why, signal);
+  };
+  const stop = () => page.removeEventListener("change", listen);
+  const listen = ({ detail }) => detail.has("criterion") && draw();
+  page.addEventListener("change", listen);
+  signal.addEventListener("abort", stop);
+  draw();
+  return {
+    eyebrow: [unit.kind_title, ...counts(data)].join(" · "),
+    title: unit.full_name,
+    body: [
+      marks(data),
+      why,
+      data.judged ? h("h3", {}, allTitle(data)) : "",
+      grid,
+      actions(page, data),
+      fineprint(unit),
+    ],
+  };
+}
+
+function counts(data) {
+  const { households, poor } = data.counts ?? {};
+  const said = [];
+  if (households !== undefined)
+    said.push(interpolate(gettext("%(count)s households"), { count: few(households) }, true));
+  if (poor !== undefined)
+    said.push(interpolate(gettext("%(count)s poor households"), { count: few(poor) }, true));
+  return said;
+}
+
+/** A count, or "<5" where it is hidden from this viewer. */
+function few(count) {
+  return count === null ? "<5" : number(count, 0);
+}
+
+function marks({ unit }) {
+  const said = [];
+  if (unit.boundary === "provisional") said.push(h("span.pill", {}, gettext("provisional boundary")));
+  if (unit.boundary === "none") said.push(h("span.pill", {}, gettext("no boundary yet")));
+  if (!unit.valid) said.push(h("span.pill", {}, gettext("not valid at the end of this year")));
+  return said.length ? h("p.chips", {}, said) : "";
+}
+
+function allTitle(data) {
+  return interpolate(
+    gettext("%(met)s of %(judged)s criteria met"),
+    { met: data.met, judged: data.judged },
+    true,
+  );
+}
+
+function gridItem(page, criterion) {
+  const { css, sign } = SIGNS[criterion.status];
+  const pressed = page.state.criterion === criterion.number;
+  const told = `${criterion.number} ${criterion.name}: ${criterion.status_title}`;
+  return h(
+    "li",
+    {},
+    h(
+      `button.${css}`,
+      {
+        type: "button",
+        title: told,
+        "aria-label": criterion.differs ? `${told}, ${gettext("declared otherwise")}` : told,
+        "aria-pressed": String(pressed),
+        onclick: () => page.change({ criterion: criterion.number }),
+      },
+      h("b", { "aria-hidden": "true" }, String(criterion.number)),
+      h("span", { "aria-hidden": "true" }, sign + (criterion.differs ? "≠" : "")),
+    ),
+  );
+}
+
+/** Fill in the indicators of the chosen criterion. */
+async function explain(page, data, place, signal) {
+  const criterion = data.criteria.find((one) => one.number === page.state.criterion);
+  if (!criterion) return place.replaceChildren();
+  const { css } = SIGNS[criterion.status];
+  const verdict = h(
+    "span.pill",
+    {},
+    h(`i.dot.${css}`),
+    `${criterion.number} ${criterion.name}: ${statusTitle(criterion.status)}`,
+  );
+  const differs = criterion.differs
+    ? h("span.pill.mark-differs", {}, `≠ ${gettext("declared otherwise")}`)
+    : "";
+  place.replaceChildren(h("p.chips", {}, verdict, differs));
+  if (criterion.status === "-") return;
+  const [found, problem] = await getJson(criterion.url, signal);
+  if (wasAborted(problem) || page.state.criterion !== criterion.number) return;
+  if (problem) place.append(h("p.notice.error", {}, problem.title, " ", problem.detail));
+  else if (found.indicators.length) place.append(...found.indicators.map(indicator));
+  else place.append(h("p.muted", {}, gettext("No indicator of this criterion is judged here.")));
+}
+
+function actions(page, data) {
+  const { unit, parts } = data;
+  const buttons = [];
+  if (parts && page.state.unit !== unit.id) {
+    const enter = () => {
+      page.showWhole = true;
+      page.change({ unit: unit.id });
+    };
+    buttons.push(h("button.btn", { type: "button", onclick: enter }, gettext("Look closer")));
+  }
+  if (parts?.total) {
+    const title = interpolate(gettext("Table of %(count)s parts"), { count: parts.total }, true);
+    buttons.push(h("a.btn.ghost", { href: parts.table }, title));
+  }
+  return buttons.length ? h("p.buttons", {}, buttons) : "";
+}
+
+function fineprint(unit) {
+  const said = [
+    unit.source && interpolate(gettext("Boundary: %(source)s"), { source: unit.source }, true),
+    date(unit.as_of),
+  ];
+  return h("p.fine", {}, said.filter(Boolean).join(" · "));
+}

@@ -1,0 +1,47 @@
+/** Numbers, lengths, areas and dates as the page's language writes them. */
+
+const language = globalThis.document?.documentElement.lang || "vi";
+
+/**
+ * @param {number} value
+ * @param {number} [decimals] at most so many
+ */
+export function number(value, decimals = 2) {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: decimals }).format(value);
+}
+
+/** A share as "38 %", with one decimal where it is small. @param {number} share 0–100 */
+export function percent(share) {
+  return `${number(share, Math.abs(share) < 10 ? 2 : 1)} %`;
+}
+
+/** @param {number} metres */
+export function length(metres) {
+  return metres < 1000 ? `${number(metres, 0)} m` : `${number(metres / 1000, metres < 10_000 ? 2 : 1)} km`;
+}
+
+/** @param {number} squareMetres */
+export function area(squareMetres) {
+  if (squareMetres < 10_000) return `${number(squareMetres, 0)} m²`;
+  if (squareMetres < 1_000_000) return `${number(squareMetres / 10_000, 2)} ha`;
+  return `${number(squareMetres / 1_000_000, 2)} km²`;
+}
+
+/** An ISO date as dd/mm/yyyy. @param {string | null | undefined} iso */
+export function date(iso) {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(iso ?? "") ?? [];
+  return year ? `${day}/${month}/${year}` : "";
+}
+
+/** A moment as dd/mm/yyyy hh:mm in the reader's own time. @param {string} iso */
+export function moment(iso) {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const two = (part) => String(part).padStart(2, "0");
+  return `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()} ${time}`;
+}
+
+/** A position as people here write it: latitude, longitude. @param {{lat: number, lng: number}} at */
+export function position(at) {
+  return `${at.lat.toFixed(5)}, ${at.lng.toFixed(5)}`;
+}

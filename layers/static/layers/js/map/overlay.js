@@ -1,0 +1,105 @@
+/**
+ * What must not be cut at the edges of tiles: names, totals and the outline of what is selected. One canvas
+ * over the view, drawn anew when the view rests or a tile has come.
+ */
+
+import { Bounds, DomUtil, Layer, Point } from "leaflet";
+import { chipsOf } from "./chips.js";
+import { placeLabels } from "./labels.js";
+import { namesOf } from "./names.js";
+import { outline } from "./outline.js";
+
+/** How far beyond the view is drawn, so that a short drag shows no bare edge. */
+const MARGIN = 80;
+
+export class Overlay extends Layer {
+  /**
+   * @param {(slug: string) => Array<{data: Map<string, any[]>, origin: {x: number, y: number}, scale: number, dim: number}>} tilesOf
+   *   the tiles of a layer that cover the view, as far as they have come
+   */
+  constructor(tilesOf) {
+    super();
+    this.tilesOf = tilesOf;
+    this.view = { layers: [], criterion: 0, selected: null };
+    /** @type {Array<{x: number, y: number, width: number, height: number, unit: number}>} */
+    this.chips = [];
+  }
+
+  getEvents() {
+    return { moveend: this.draw, resize: this.draw, zoomstart: this.hide, zoomend: this.draw };
+  }
+
+  onAdd(map) {
+    this.canvas = DomUtil.create("canvas", "overlay leaflet-zoom-hide");
+    map.getPane("overlayPane").append(this.canvas);
+    this.draw();
+    return this;
+  }
+
+  onRemove() {
+    this.canvas.remove();
+    cancelAnimationFrame(this.frame);
+    return this;
+  }
+
+  /** @param {{layers: any[], criterion: number, selected: {layer: string, id: number} | null}} view */
+  show(view) {
+    this.view = view;
+    this.later();
+  }
+
+  /** Draw once, however many tiles come in the same instant. */
+  later() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.draw());
+  }
+
+  hide() {
+    this.canvas.width = 0;
+  }
+
+  draw() {
+    const map = this._map;
+    if (!map?._loaded) return;
+    const size = map.getSize().add([2 * MARGIN, 2 * MARGIN]);
+    const ratio = this.ratio ?? window.devicePixelRatio;
+    this.canvas.width = Math.round(size.x * ratio);
+    this.canvas.height = Math.round(size.y * ratio);
+    this.canvas.style.width = `${size.x}px`;
+    this.canvas.style.height = `${size.y}px`;
+    const corner = map.containerPointToLayerPoint([-MARGIN, -MARGIN]).round();
+    DomUtil.setPosition(this.canvas, corner);
+    const ctx = this.canvas.getContext("2d");
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const shift = map.getPixelOrigin().add(corner);
+    this.paint(ctx, map.getZoom(), shift, new Bounds([0, 0], [size.x, size.y]));
+    this.corner = corner;
+  }
+
+  paint(ctx, zoom, shift, bounds) {
+    const tiles = (slug) =>
+      this.tilesOf(slug).map((tile) => ({
+        ...tile,
+        shift: new Point(tile.origin.x - shift.x, tile.origin.y - shift.y),
+      }));
+    if (this.view.selected) outline(ctx, tiles(this.view.selected.layer), this.view.selected);
+    const chips = placeLabels(chipsOf(ctx, this.view.layers, tiles, bounds));
+    const names = namesOf(ctx, this.view, tiles, zoom, bounds).map((name) => aboveChip(name, chips));
+    for (const label of placeLabels([...chips, ...names])) label.draw(ctx);
+    this.chips = chips;
+  }
+
+  /** The unit whose totals stand at a point of the view, if any do. @param {Point} at in the container */
+  unitAt(at) {
+    const point = this._map.containerPointToLayerPoint(at).subtract(this.corner);
+    const near = (chip) =>
+      Math.abs(chip.x - point.x) * 2 <= chip.width && Math.abs(chip.y - point.y) * 2 <= chip.height;
+    return this.chips.find(near)?.unit ?? null;
+  }
+}
+
+/** A unit's name stands over its totals, not somewhere else. */
+function aboveChip(name, chips) {
+  const chip = chips.find((one) => one.unit === name.id);
+  return chip ? Object.assign(name, { x: chip.x, y: chip.y - 20, priority: 2.6 }) : name;
+}

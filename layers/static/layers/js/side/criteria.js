@@ -1,0 +1,119 @@
+/** The left panel's upper half: where we are, the sentence, the criteria. */
+
+import { byId, h } from "../dom.js";
+import { getJson } from "../http.js";
+import { COMPUTED } from "../page.js";
+import { room } from "../room.js";
+import { SIGNS, statusTitle } from "../status.js";
+import { headline, judgedIn, noun } from "./headline.js";
+
+/** @param {import("../page.js").Page} page @param {import("../map/renderer.js").MapView} map */
+export function makeCriteria(page, map) {
+  let asked = null;
+
+  async function read() {
+    if (page.state.unit === null) return showNothing();
+    asked?.abort();
+    asked = new AbortController();
+    const url = `${page.urls.units}${page.state.unit}.json?year=${page.state.year}`;
+    const [panel, problem] = await getJson(url, asked.signal);
+    if (problem) {
+      if (problem.status !== -1) showProblem(problem, read);
+      return;
+    }
+    page.unitPanel = panel;
+    show(page, panel);
+    if (page.showWhole && panel.unit.bbox) map.fit(panel.unit.bbox, room());
+    page.showWhole = false;
+  }
+
+  page.addEventListener("catalogue", read);
+  page.when(["unit"], read);
+  page.when(["criterion"], () => page.unitPanel && showCriteria(page, page.unitPanel));
+}
+
+function showNothing() {
+  byId("headline").textContent = gettext("Nothing on the map yet");
+  const hint = gettext("Once units are imported, their criteria appear here.");
+  byId("criteria").replaceChildren(h("p.muted", {}, hint));
+}
+
+function showProblem(problem, retry) {
+  byId("criteria").replaceChildren(
+    h("p.notice.error", {}, h("b", {}, problem.title), " ", problem.detail),
+    h("button.btn.ghost", { type: "button", onclick: retry }, gettext("Try again")),
+  );
+}
+
+function show(page, panel) {
+  const { title, note } = headline(panel);
+  byId("headline").replaceChildren(title, note ? h("small.headline-note", {}, note) : "");
+  const here = document.getElementById("here");
+  if (here) here.textContent = `${panel.unit.full_name} · ${panel.year}`;
+  showCrumbs(page, panel);
+  showCriteria(page, panel);
+}
+
+function showCrumbs(page, panel) {
+  const goTo = (unit) => {
+    page.showWhole = true;
+    page.change({ unit: unit.id });
+  };
+  const above = panel.breadcrumb.flatMap((unit) => [
+    h("button", { type: "button", onclick: () => goTo(unit) }, unit.full_name),
+    " › ",
+  ]);
+  byId("crumbs").replaceChildren(...above, h("b", { "aria-current": "location" }, panel.unit.full_name));
+}
+
+function showCriteria(page, panel) {
+  const first = panel.criteria.filter((criterion) => COMPUTED.includes(criterion.number));
+  const rest = panel.criteria.filter((criterion) => !COMPUTED.includes(criterion.number));
+  const chosenBelow = rest.some((criterion) => criterion.number === page.state.criterion);
+  const open = byId("criteria").querySelector("details")?.open || chosenBelow;
+  const button = (criterion) => criterionButton(page, panel, criterion);
+  byId("criteria").replaceChildren(
+    ...first.map(button),
+    rest.length
+      ? h(
+          "details.others",
+          { open },
+          h(
+            "summary.pill",
+            {},
+            interpolate(gettext("+ %(count)s other criteria"), { count: rest.length }, true),
+          ),
+          h("div.list", {}, rest.map(button)),
+        )
+      : "",
+  );
+}
+
+/** One criterion: how the unit stands, and how many of its parts do not meet it. */
+function criterionButton(page, panel, criterion) {
+  const parts = judgedIn(panel.parts?.units ?? [], criterion.number);
+  const unmet = parts.filter((status) => status === "u").length;
+  const status = criterion.status === "-" && parts.length ? overall(parts) : criterion.status;
+  const count = parts.length ? `${unmet} / ${parts.length} ${noun(panel.parts.layer)}` : statusTitle(status);
+  const told = parts.length
+    ? interpolate(gettext("unmet in %(unmet)s of %(all)s"), { unmet, all: parts.length }, true)
+    : statusTitle(status);
+  const pressed = page.state.criterion === criterion.number;
+  return h(
+    "button.criterion",
+    {
+      type: "button",
+      "aria-pressed": String(pressed),
+      "aria-label": `${criterion.number} ${criterion.name}: ${told}`,
+      onclick: () => page.change({ criterion: pressed ? 0 : criterion.number }),
+    },
+    h(`i.dot.${SIGNS[status].css}`),
+    h("b", {}, `${criterion.number} ${criterion.name}`),
+    h("span.num", {}, count),
+  );
+}
+
+/** What a unit that is not judged itself shows of its parts: unmet if any is. */
+function overall(statuses) {
+  return ["u", "?", "m"].find((status) => statuses.includes(status)) ?? "-";
+}

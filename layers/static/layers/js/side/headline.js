@@ -1,0 +1,81 @@
+/** The sentence that answers first: how many units, how much is still unmet. Pure. */
+
+import { statusOf } from "../status.js";
+
+/**
+ * Count over some units what is unmet and unknown; units of which nothing is judged do not count.
+ * @param {Array<{statuses?: string}>} units
+ */
+export function sums(units) {
+  const judged = units.filter((unit) => /[mu?]/.test(unit.statuses ?? ""));
+  const count = (sign) => judged.reduce((sum, unit) => sum + unit.statuses.split(sign).length - 1, 0);
+  return { units: judged.length, unmet: count("u"), unknown: count("?") };
+}
+
+/**
+ * @param {Record<string, any>} panel the answer of /units/<id>.json
+ * @returns {{title: string, note: string}}
+ */
+export function headline(panel) {
+  const own = { unmet: 0, unknown: 0 };
+  for (const { status } of panel.criteria) {
+    if (status === "u") own.unmet += 1;
+    if (status === "?") own.unknown += 1;
+  }
+  const parts = sums(panel.parts?.units ?? []);
+  if (panel.parts?.layer === "communes") return overCommunes(parts);
+  if (!panel.judged) return { title: panel.unit.full_name, note: gettext("No criteria are assessed here.") };
+  return {
+    title: own.unmet
+      ? fill(
+          ngettext("%(name)s: %(count)s criterion unmet", "%(name)s: %(count)s criteria unmet", own.unmet),
+          {
+            name: panel.unit.full_name,
+            count: own.unmet,
+          },
+        )
+      : fill(gettext("%(name)s: no criterion unmet"), { name: panel.unit.full_name }),
+    note: notes(own.unknown, `${panel.met}/${panel.judged}`),
+  };
+}
+
+function overCommunes(parts) {
+  if (!parts.units) return { title: gettext("No criteria are assessed here."), note: "" };
+  const communes = fill(ngettext("%(count)s commune", "%(count)s communes", parts.units), {
+    count: parts.units,
+  });
+  return {
+    title: parts.unmet
+      ? fill(
+          ngettext(
+            "%(communes)s, %(count)s criterion still unmet",
+            "%(communes)s, %(count)s criteria still unmet",
+            parts.unmet,
+          ),
+          { communes, count: parts.unmet },
+        )
+      : fill(gettext("%(communes)s, no criterion unmet"), { communes }),
+    note: notes(parts.unknown, ""),
+  };
+}
+
+function notes(unknown, met) {
+  const said = [];
+  if (met) said.push(fill(gettext("%(met)s criteria met"), { met }));
+  if (unknown) said.push(fill(gettext("%(count)s not yet known"), { count: unknown }));
+  return said.join(" · ");
+}
+
+function fill(text, values) {
+  return interpolate(text, values, true);
+}
+
+/** The status of a criterion in each judged unit, to count. @param {any[]} units @param {number} number */
+export function judgedIn(units, number) {
+  return units.map((unit) => statusOf(unit.statuses, number)).filter((status) => status !== "-");
+}
+
+/** What the units counted are called. @param {string | undefined} layer */
+export function noun(layer) {
+  return layer === "communes" ? gettext("communes") : gettext("hamlets");
+}

@@ -1,0 +1,36 @@
+/** The panel of the tool in use; one tool at a time. */
+
+import { byId, h, icon } from "../dom.js";
+
+let closeOpen = null;
+
+/**
+ * @param {string} title
+ * @param {Array<Node | string>} content
+ * @param {() => void} [onclose]
+ * @returns {() => void} what closes it
+ */
+export function openTool(title, content, onclose = () => {}) {
+  closeOpen?.();
+  const place = byId("tool-panel");
+  const before = document.activeElement;
+  function close() {
+    if (closeOpen !== close) return;
+    closeOpen = null;
+    const inside = place.contains(document.activeElement);
+    place.hidden = true;
+    place.replaceChildren();
+    onclose();
+    if (inside) /** @type {HTMLElement} */ (before)?.focus?.();
+  }
+  closeOpen = close;
+  const shut = h(
+    "button.close",
+    { type: "button", "aria-label": gettext("Close"), onclick: close },
+    icon("close"),
+  );
+  place.replaceChildren(h("div.tool-head", {}, h("h2", { id: "tool-title" }, title), shut), ...content);
+  place.hidden = false;
+  place.onkeydown = (event) => event.key === "Escape" && close();
+  return close;
+}

@@ -1,0 +1,50 @@
+/** The buttons beside the map. The arrow keys walk them, as the role of a toolbar asks. */
+
+import { byId, h, icon } from "../dom.js";
+import { room } from "../room.js";
+import { locate } from "./locate.js";
+
+/** @param {import("../page.js").Page} page @param {import("../map/renderer.js").MapView} map */
+export function makeToolbar(page, map) {
+  const home = () => page.start.home?.bbox && map.fit(page.start.home.bbox, room());
+  const measure = async () => (await import("./measure.js")).measure(map);
+  const print = async () => (await import("./print.js")).askPrint(page, map);
+  const edit = async () => (await import("../edit/edit.js")).addFeature(page, map);
+  const button = (sign, title, onclick) =>
+    h("button", { type: "button", title, "aria-label": title, tabindex: "-1", onclick }, icon(sign));
+  const place = byId("toolbar");
+
+  function draw() {
+    const mayEdit = page.catalogue?.layers.some((layer) => layer.editable);
+    place.replaceChildren(
+      h(
+        "div.group.zoom",
+        {},
+        button("plus", gettext("Nearer"), () => map.zoomBy(1)),
+        button("minus", gettext("Farther"), () => map.zoomBy(-1)),
+        button("home", gettext("My area"), home),
+      ),
+      h(
+        "div.group",
+        {},
+        button("locate", gettext("Where am I"), () => locate(map)),
+        button("measure", gettext("Measure"), measure),
+        button("print", gettext("Print"), print),
+        mayEdit && button("edit", gettext("Add to the map"), edit),
+      ),
+    );
+    place.querySelector("button").tabIndex = 0;
+  }
+
+  place.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const all = [...place.querySelectorAll("button")];
+    const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
+    for (const one of all) one.tabIndex = one === next ? 0 : -1;
+    next.focus();
+    event.preventDefault();
+  });
+  page.addEventListener("catalogue", draw);
+  draw();
+}
