@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
@@ -18,13 +19,17 @@ from .partition import curve
 from .terrain import Terrain
 
 #: The grade at which a metre of road costs twice a level one; it grows with the square.
-DOUBLE_COST_GRADE = 0.07
+DOUBLE_COST_GRADE = 0.09
+#: What a metre beyond the city's border costs: its own roads stay within, those passing through must leave.
+BEYOND = 6.0
 #: What a metre costs where a road lies already: new paths rather join it than run beside it.
 EXISTING = 0.35
 #: Lower rank first: a better class is never replaced by a lesser one on the same ground.
 RANK = ("national", "provincial", "commune", "village", "urban", "lane", "field")
 #: Segments are cut at about this length, as inventories do.
-PIECE_M = {"national": 1600, "provincial": 1200, "commune": 700, "village": 450, "urban": 350, "lane": 300, "field": 500}
+PIECE_M = {
+    "national": 1600, "provincial": 1200, "commune": 700, "village": 450, "urban": 350, "lane": 300, "field": 500,
+}  # fmt: skip
 
 Edge = tuple[int, int]
 
@@ -42,15 +47,19 @@ class Segment:
 @dataclass
 class Network:
     terrain: Terrain
+    labels: NDArray[np.int32]
     edges: dict[Edge, tuple[int, int]] = field(default_factory=dict)
     ways: int = 0
     _cost: csr_array = field(init=False)
 
     def __post_init__(self) -> None:
         one, other, distance = self.grid.pairs
-        height = self.terrain.height.ravel()
+        # A road is cut into the ground: gullies of a cell or two do not turn it aside.
+        height = gaussian_filter(self.terrain.height, 1.5).ravel()
         grade = np.abs(height[one] - height[other]) / distance
-        self._cost = self.grid.graph(distance * (1 + (grade / DOUBLE_COST_GRADE) ** 2))
+        inside = self.labels.ravel() > 0
+        price = np.where(inside[one] & inside[other], 1.0, BEYOND)
+        self._cost = self.grid.graph(distance * price * (1 + (grade / DOUBLE_COST_GRADE) ** 2))
 
     @property
     def grid(self) -> Grid:
@@ -111,8 +120,8 @@ class Network:
         both = (np.concatenate(ends.T), np.concatenate(ends.T[::-1]))
         return csr_array((np.concatenate((length, length)), both), shape=(size, size))
 
-    def segments(self, labels: NDArray[np.int32], shift: Floats) -> list[Segment]:
-        """Cut the network at junctions, at changes of class and label, and at the usual length of its class.
+    def segments(self, shift: Floats) -> list[Segment]:
+        """Cut the network at junctions, at changes of class and unit, and at the usual length of its class.
 
         `shift` moves the node of each cell a little, so that nobody sees the raster in the roads.
         """
@@ -120,7 +129,7 @@ class Network:
         for one, other in self.edges:
             around[one].append(other)
             around[other].append(one)
-        of = labels.ravel()
+        of = self.labels.ravel()
         ends = {cell for cell, near in around.items() if self._is_end(cell, near, of)}
         loose = set(self.edges)
         made = []
@@ -152,7 +161,7 @@ class Network:
         made = []
         for low, high in zip(cuts[:-1], cuts[1:], strict=True):
             nodes = np.array(path[low : high + 1])
-            line = curve(shapely.linestrings(self.grid.metres(nodes) + shift[nodes]), 2, 0.35 * CELL_M)
+            line = curve(shapely.linestrings(self.grid.metres(nodes) + shift[nodes]), 2, 0.5 * CELL_M)
             made.append(Segment(RANK[rank], way, int(of[nodes[len(nodes) // 2]]), line))
         return made
 

@@ -18,13 +18,15 @@ from .terrain import Terrain
 Labels = NDArray[np.int32]
 #: How much dearer a cell is for each metre above its stream: what makes fronts meet on ridges.
 DEARER_PER_M = 0.03
+#: The same for the city's own border, which crosses the great valleys and must not be carried up them.
+DEARER_AT_BORDER = 0.006
 
 
-def ground(terrain: Terrain, rough: Floats) -> Floats:
+def ground(terrain: Terrain, rough: Floats, dearer_per_m: float = DEARER_PER_M) -> Floats:
     """Return the cost of each pair of neighbouring cells; `rough` is noise around 1 that bends the fronts."""
     one, other, distance = terrain.grid.pairs
     above = gaussian_filter(np.maximum(terrain.above_stream, 0), 2)
-    cell = ((1 + DEARER_PER_M * above) * rough).ravel()
+    cell = ((1 + dearer_per_m * above) * rough).ravel()
     return distance * (cell[one] + cell[other]) / 2
 
 
@@ -65,7 +67,7 @@ def grow_to_areas(
     return labels
 
 
-def outline(grid: Grid, cost: Floats, rough_line: Floats, area_km2: float, band_m: float = 700.0) -> NDArray[np.bool_]:
+def outline(grid: Grid, cost: Floats, rough_line: Floats, area_km2: float, band_m: float = 500.0) -> NDArray[np.bool_]:
     """Return the cells inside a rough line, moved by up to `band_m` to the nearest ridge and to the given area."""
     middles = shapely.points(grid.metres(np.arange(grid.rows * grid.cols)))
     area = shapely.polygons(rough_line)

@@ -10,7 +10,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from .facts import chance, facts
 from .grid import CELL_M, Cells, Floats, Grid, to_metres
 from .network import Network, Segment
-from .partition import Labels, faces, grow, grow_to_areas, ground, outline
+from .partition import DEARER_AT_BORDER, Labels, faces, grow, grow_to_areas, ground, outline
 from .terrain import Terrain, make_terrain
 
 
@@ -47,8 +47,9 @@ def make_land(seed: int) -> Land:
     grid = Grid.around(to_metres(city["outline"]), 1500)
     terrain = make_terrain(grid, seed)
     noise = gaussian_filter(chance(seed, "fronts").standard_normal(grid.shape), 5)
-    cost = ground(terrain, np.exp(0.5 * noise / noise.std()))
-    inside = outline(grid, cost, to_metres(city["outline"]), city["area_km2"])
+    rough = np.exp(0.5 * noise / noise.std())
+    cost, at_border = ground(terrain, rough), ground(terrain, rough, DEARER_AT_BORDER)
+    inside = outline(grid, at_border, to_metres(city["outline"]), city["area_km2"])
     seeds = [grid.cells(to_metres(commune["seeds"])) for commune in communes]
     communes_at = grow_to_areas(grid, cost, seeds, [commune["area_km2"] for commune in communes], inside)
     labels = np.zeros(grid.shape, dtype=np.int32)
@@ -116,7 +117,7 @@ def _spread(
 def make_roads(land: Land, households: dict[int, int], seed: int) -> list[Segment]:
     """Lay the passing roads, then commune and village roads, streets, lanes and field roads, in that order."""
     grid, known = land.grid, facts("roads")
-    network, everywhere = Network(land.terrain), np.ones(grid.shape, dtype=bool)
+    network, everywhere = Network(land.terrain, land.labels), np.ones(grid.shape, dtype=bool)
     for road in known["passing"]:
         stops = [_settle(land.terrain, everywhere, place, 300) for place in to_metres(road["via"])]
         for start, end in zip(stops[:-1], stops[1:], strict=True):
@@ -136,10 +137,7 @@ def make_roads(land: Land, households: dict[int, int], seed: int) -> list[Segmen
     network.join("lane", _house_groups(land, households, network.cells(), seed))
     network.join("field", _fields(land, network.cells(), seed))
     shift = chance(seed, "shift").uniform(-13, 13, (grid.rows * grid.cols, 2))
-    return [part for part in network.segments(land.labels, shift) if part.label > 0 or part.road_class in RANK_PASSING]
-
-
-RANK_PASSING = ("national", "provincial")
+    return [part for part in network.segments(shift) if part.label]
 
 
 def _neighbourhoods(land: Land, roads: Cells, seed: int) -> Cells:
