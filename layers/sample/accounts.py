@@ -8,6 +8,8 @@ from django.contrib.auth import get_user_model
 from layers.access import Role
 from layers.models import Member, Unit
 
+from .facts import MARK
+
 #: User name, role, and the code of the unit it is bound to.
 ACCOUNTS = (
     ("quantri", Role.ADMINISTRATOR, "058"),
@@ -19,7 +21,7 @@ ACCOUNTS = (
 )
 
 
-def make_accounts(units: dict[str, Unit]) -> list[tuple[str, str, str]]:
+def make_accounts() -> list[tuple[str, str, str]]:
     """Make (or renew) a user for each role and return name, role and password; none where DEBUG is off."""
     if not settings.DEBUG:
         return []
@@ -32,6 +34,6 @@ def make_accounts(units: dict[str, Unit]) -> list[tuple[str, str, str]]:
         user.is_staff = user.is_superuser = role is Role.ADMINISTRATOR
         user.save()
         member, _ = Member.objects.update_or_create(user=user, defaults={"role": role.value})
-        member.units.set([units[code]])
+        member.units.set(Unit.objects.filter(code=code, source__startswith=MARK, valid_to__isnull=False))
         made.append((name, role.value, password))
     return made

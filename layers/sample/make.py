@@ -13,6 +13,7 @@ from layers.models import Terrain, Unit
 from .accounts import make_accounts
 from .city import make_city
 from .facts import MARK
+from .scale import make_scale
 
 SCALES = ("city", "province", "nation")
 
@@ -28,9 +29,12 @@ def make_sample(scale: str, seed: int, force: bool, say: Callable[[str], None]) 
             return []
         _clear()
     start = monotonic()
-    units = make_city(seed, say)
+    if scale == "city":
+        make_city(seed, say)
+    else:
+        make_scale(scale, seed, say)
     say(_("Sample made in %(seconds)s s.") % {"seconds": round(monotonic() - start, 1)})
-    return make_accounts(units)
+    return make_accounts() if scale == "city" else []
 
 
 @transaction.atomic

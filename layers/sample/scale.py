@@ -1,0 +1,100 @@
+"""A province or a nation of invented rows, to measure with: as many as there are, none of them real."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from layers.models import CriteriaSet
+
+from . import scale_sql as sql
+from .facts import MARK, facts
+
+Say = Callable[[str], None]
+STEPS = (
+    ("layers_road", sql.ROADS),
+    ("layers_facility", sql.FACILITIES),
+    ("layers_wastesite", sql.WASTE_SITES),
+    ("layers_household", sql.HOUSEHOLDS),
+    ("layers_review", sql.REVIEWS),
+    ("layers_statistic", sql.STATISTICS),
+)
+
+
+@transaction.atomic
+def make_scale(scale: str, seed: int, say: Say) -> None:
+    """Fill the store with the sample of that scale, for one year, not yet assessed."""
+    known, words, names = facts("scales")[scale], facts("scales")["words"], facts("names")
+    side, columns, rows = lattice(known["strips"], known["communes"])
+    params = {
+        "seed": seed,
+        "source": MARK,
+        "year": facts("scales")["year"],
+        "fine": side / 3,
+        "west": min(strip[2] for strip in known["strips"]),
+        "south": min(strip[0] for strip in known["strips"]),
+        "columns": columns,
+        "rows": rows,
+        "points": known["hamlets"] - 9 * known["communes"],
+        "families": list(names["family"]),
+        "middles": names["middle_m"] + names["middle_f"],
+        "givens": names["given_m"] + names["given_f"],
+    } | known | words  # fmt: skip
+    with connection.cursor() as cursor:
+        # Memory for building indexes, of which one is built at a time.
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+        cursor.execute(sql.FUNCTIONS, params)
+        cursor.execute(sql.COMMUNES, params)
+        cursor.execute(sql.HAMLETS, params)
+        with without_indexes("layers_unit"):
+            cursor.execute(sql.UNITS, params)
+        say(f"{known['communes']} communes, {known['hamlets']} hamlets")
+        cursor.execute(sql.WAYS, params)
+        for table, statement in STEPS:
+            with without_indexes(table):
+                cursor.execute(statement, params)
+                say(f"{cursor.rowcount} rows in {table}")
+    if not CriteriaSet.objects.exists():
+        call_command("load_criteria", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def lattice(strips: list[list[float]], many: int) -> tuple[float, list[int], list[int]]:
+    """Cover the strips with exactly `many` square cells: their side in degrees, their columns and rows."""
+    bounds = np.array(strips)
+    south, west = bounds[:, 0].min(), bounds[:, 2].min()
+    area = ((bounds[:, 1] - bounds[:, 0]) * (bounds[:, 3] - bounds[:, 2])).sum()
+    side = float(np.sqrt(area / many))
+    while True:
+        x = np.arange(west + side / 2, bounds[:, 3].max(), side)
+        y = np.arange(south + side / 2, bounds[:, 1].max(), side)
+        row, column = (part.ravel() for part in np.mgrid[0 : len(y), 0 : len(x)])
+        inside = np.zeros(row.shape, dtype=bool)
+        for low, high, left, right in strips:
+            inside |= (y[row] >= low) & (y[row] < high) & (x[column] >= left) & (x[column] < right)
+        if inside.sum() >= many:
+            # The northernmost: what is too much is left out at the southern end.
+            chosen = np.flatnonzero(inside)[::-1][:many]
+            return side, column[chosen].tolist(), row[chosen].tolist()
+        side *= 0.999
+
+
+@contextmanager
+def without_indexes(table: str) -> Iterator[None]:
+    """Take away a table's indexes while it is filled; those that carry a constraint or the units' lookups stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = %s::regclass "
+            "AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid) AND NOT i.indisunique",
+            [table],
+        )
+        indexes = cursor.fetchall()
+        cursor.execute("".join(f"DROP INDEX {name};" for name, _ in indexes) or "SELECT 1")
+        yield
+        # No rows may be waiting for their foreign keys to be checked while an index is built.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        for _, definition in indexes:
+            cursor.execute(definition)
