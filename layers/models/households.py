@@ -48,7 +48,7 @@ class HouseholdQuerySet(FeatureQuerySet):
 
 @tracked
 class Household(Feature):
-    members = models.PositiveSmallIntegerField(_("members"), null=True, blank=True)
+    members = models.PositiveSmallIntegerField(_("people in the household"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     accuracy_m = models.FloatField(_("accuracy of the position"), null=True, blank=True)
     geom = models.PointField(_("position"), null=True, blank=True)
@@ -72,7 +72,7 @@ class Review(models.Model):
     # Where the household lived then; kept here so that a year's totals need only this table.
     unit = models.ForeignKey("layers.Unit", models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(_("year"))
-    category = models.CharField(_("class"), max_length=10, choices=Category)
+    category = models.CharField(_("household class"), max_length=10, choices=Category)
     movement = models.CharField(_("movement"), max_length=14, choices=Movement, blank=True, editable=False)
     hygienic_water = models.BooleanField(_("hygienic water"), null=True, blank=True)
     clean_water = models.BooleanField(_("clean water"), null=True, blank=True)
@@ -135,9 +135,9 @@ HOUSEHOLDS = Layer(
             ("name", "chu_ho", "ho_ten", "ho_va_ten", "ten_chu_ho"),
             personal=True,
         ),
-        Field("category", _("class"), tile=True, personal=True, stored=False, choices=tuple(Category.choices)),
+        Field("category", _("household class"), tile=True, personal=True, stored=False, choices=tuple(Category.choices)),
         Field("movement", _("movement"), personal=True, stored=False, choices=tuple(Movement.choices)),
-        Field("members", _("members"), ("members", "nhan_khau", "so_nhan_khau", "so_khau"), personal=True),
+        Field("members", _("people in the household"), ("members", "nhan_khau", "so_nhan_khau", "so_khau"), personal=True),
         Field("address", _("address"), ("address", "dia_chi"), personal=True),
         Field("accuracy_m", _("accuracy of the position"), ("accuracy_m", "sai_so"), unit=_("m")),
         Field("key", _("household code"), ("key", "ma_ho", "household_code"), personal=True),

@@ -4,6 +4,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import BooleanField, Case, Count, Q, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from layers.access import Audience, Viewer
 
@@ -43,11 +44,11 @@ class WetAccess(models.TextChoices):
 class Condition(models.IntegerChoices):
     """As the VPROMMS inventory grades it."""
 
-    VERY_GOOD = 1, _("very good")
-    GOOD = 2, _("good")
-    FAIR = 3, _("fair")
-    POOR = 4, _("poor")
-    VERY_POOR = 5, _("very poor")
+    VERY_GOOD = 1, pgettext_lazy("road condition", "very good")
+    GOOD = 2, pgettext_lazy("road condition", "good")
+    FAIR = 3, pgettext_lazy("road condition", "fair")
+    POOR = 4, pgettext_lazy("road condition", "poor")
+    VERY_POOR = 5, pgettext_lazy("road condition", "very poor")
 
 
 #: Surfaces that count as asphalted or concreted (indicator 2.1).
@@ -77,7 +78,7 @@ class RoadQuerySet(FeatureQuerySet):
 
 @tracked
 class Road(Feature):
-    road_class = models.CharField(_("class"), max_length=12, choices=RoadClass)
+    road_class = models.CharField(_("road class"), max_length=12, choices=RoadClass)
     surface = models.CharField(_("surface"), max_length=16, choices=Surface, blank=True)
     hardened_year = models.PositiveSmallIntegerField(_("year of the present surface"), null=True, blank=True)
     opened_year = models.PositiveSmallIntegerField(_("opened in"), null=True, blank=True)
@@ -146,7 +147,7 @@ ROADS = Layer(
         Field("name", _("name"), ("name", "ten", "ten_duong", "tenduong", "road_name"), tile=True),
         Field(
             "road_class",
-            _("class"),
+            _("road class"),
             ("road_class", "loai_duong", "loaiduong", "cap_duong", "class", "management", "highway"),
             tile=True,
             required=True,
