@@ -1,0 +1,138 @@
+"""The quick method: take the path with most persons per VND that fits, again and again.
+
+Packages, not single segments: two segments in series are worthless alone, so ranking them one by one has no
+bound at all. What must hold comes first (forced works, required nodes, criteria, floors), then value. Two runs,
+with rewarded criteria competing for money and with criteria from what is left over; the better one stands.
+"""
+
+import heapq
+import time
+from collections.abc import Iterator
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from layers.planning.errors import NotFoundQuickly
+
+from .bound import quick_bound
+from .criteria import complete, criterion_prices
+from .growth import INFINITY, Growth
+from .plan import Plan, Step, criteria_met, settle, worth
+from .problem import TOLERANCE, Problem
+from .restrict import canonical
+
+
+def greedy(question: Problem) -> Plan:
+    """Return a plan that keeps every condition, with its picks in order and a proven bound.
+
+    Raises NotFoundQuickly where the quick method cannot keep a condition, Infeasible where nothing could.
+    """
+    began = time.perf_counter()
+    part = canonical(question)
+    runs = [grown(part.problem, competing) for competing in ([True, False] if _has_rewards(part.problem) else [False])]
+    best = max(runs, key=lambda growth: worth(part.problem, growth.works()))
+    bound = quick_bound(part.problem)
+    steps = tuple(
+        Step(step.why, tuple(int(part.works[work]) for work in step.works), step.gain, step.price)
+        for step in best.steps
+    )
+    works = part.whole(best.works(), question.works)
+    return settle(question, "greedy", works, bound, False, time.perf_counter() - began, steps)
+
+
+def _has_rewards(question: Problem) -> bool:
+    return bool(question.criteria.reward.any())
+
+
+def grown(question: Problem, competing: bool) -> Growth:
+    """Grow a plan of a canonical problem. Raises NotFoundQuickly."""
+    growth = Growth(question)
+    _force(growth)
+    _require(growth)
+    for criterion in question.criteria.must.nonzero()[0].tolist():
+        if not complete(growth, criterion):
+            raise NotFoundQuickly(_("a criterion that has to be met"))
+    _fill_floors(growth)
+    _take_best(growth, competing)
+    _finish_criteria(growth)
+    _take_best(growth, False)
+    return growth
+
+
+def _add(growth: Growth, works: list[int] | None, why: str, condition: str | Promise) -> None:
+    if works is None or not growth.fits(works):
+        raise NotFoundQuickly(condition)
+    if works:
+        growth.add(works, why)
+
+
+def _force(growth: Growth) -> None:
+    """Build what is forced in, nearest first."""
+    waiting = growth.question.forced.nonzero()[0]
+    pending = [work for work in waiting.tolist() if growth.question.forced[work] > 0]
+    while pending := [work for work in pending if not growth.chosen[work]]:
+        nearest = min(pending, key=lambda work: (growth.access(work)[0], work))
+        _add(growth, growth.with_path(nearest), "forced", _("works forced in"))
+
+
+def _require(growth: Growth) -> None:
+    """Connect the nodes that have to be, nearest first."""
+    waiting = growth.question.required.nonzero()[0].tolist()
+    while waiting := [node for node in waiting if not growth.connected[node]]:
+        nearest = min(waiting, key=lambda node: (growth.distance[node], node))
+        reachable = growth.distance[nearest] < INFINITY
+        _add(growth, growth.path(nearest) if reachable else None, "required", _("places that have to be connected"))
+
+
+def _fill_floors(growth: Growth) -> None:
+    for commune, floor in enumerate(growth.question.floor.tolist()):
+        while growth.invested[commune] < floor - TOLERANCE * max(floor, 1.0):
+            works = next(_spenders(growth, commune), None)
+            _add(growth, works, "floor", _("the floor of each commune"))
+
+
+def _spenders(growth: Growth, commune: int) -> Iterator[list[int]]:
+    """Yield what spends money in a commune and fits, best value first."""
+    found: list[tuple[float, int, list[int]]] = []
+    for work in range(growth.question.works):
+        if growth.commune[work] != commune or not growth.open(work) or growth.price[work] <= 0:
+            continue
+        works = growth.with_path(work)
+        if works is not None:
+            price = growth.price[work] + growth.access(work)[0]
+            found.append((-_gain(growth, works) / price, work, works))
+    found.sort()
+    yield from (works for _ratio, _work, works in found if growth.fits(works))
+
+
+def _gain(growth: Growth, works: list[int]) -> float:
+    ends = {node for work in works if work < growth.edges for node in growth.ends[work]}
+    won = sum(growth.weight[node] for node in ends if not growth.connected[node])
+    return won + sum(growth.benefit[work] for work in works)
+
+
+def _take_best(growth: Growth, competing: bool) -> None:
+    """Take the best offer that fits until none does; what did not fit once never will, for money only shrinks."""
+    waiting = criterion_prices(growth) if competing else []
+    while growth.order:
+        ratio, entry, reach = heapq.heappop(growth.order)
+        while waiting and waiting[0][0] <= ratio:
+            _reward, criterion = heapq.heappop(waiting)
+            heapq.heappush(growth.order, (ratio, entry, reach))
+            complete(growth, criterion)
+            ratio, entry, reach = heapq.heappop(growth.order)
+        if entry < 0:
+            works = growth.with_path(-1 - entry) if growth.open(-1 - entry) else None
+        elif growth.connected[entry] or growth.distance[entry] != reach:
+            continue
+        else:
+            works = growth.path(entry)
+        if works and growth.fits(works):
+            growth.add(works, "value")
+
+
+def _finish_criteria(growth: Growth) -> None:
+    """Meet rewarded criteria with what money is left, the cheapest per reward first."""
+    for _ratio, criterion in sorted(criterion_prices(growth)):
+        if not criteria_met(growth.question, growth.works())[criterion]:
+            complete(growth, criterion)
