@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.test import Client
 
 from layers.access import ANONYMOUS, Role, Viewer
+from layers.mapserver.cache import KEPT
+from layers.mapserver.viewers import forget_everybody
 from layers.models import Member, Unit, viewer_of
 
 DAY = date(2015, 3, 11)
@@ -40,15 +43,9 @@ class City:
             return made
 
         self.province = unit("06", "province", "Bắc Kạn", geom=box(105.7, 22.0, 0.3), title="tỉnh")
-        self.city = unit(
-            "058", "district", "Bắc Kạn", self.province, box(105.8, 22.1, 0.08), title="thành phố"
-        )
-        self.west = unit(
-            "01849", "commune", "Dương Quang", self.city, box(105.80, 22.10), title="xã", rural=True
-        )
-        self.east = unit(
-            "01852", "commune", "Nông Thượng", self.city, box(105.84, 22.10), title="xã", rural=True
-        )
+        self.city = unit("058", "district", "Bắc Kạn", self.province, box(105.8, 22.1, 0.08), title="thành phố")
+        self.west = unit("01849", "commune", "Dương Quang", self.city, box(105.80, 22.10), title="xã", rural=True)
+        self.east = unit("01852", "commune", "Nông Thượng", self.city, box(105.84, 22.10), title="xã", rural=True)
         self.west_hamlets = [
             unit("01849-01", "hamlet", "Nà Ỏi", self.west, box(105.80, 22.10, 0.02), title="thôn"),
             unit("01849-02", "hamlet", "Phặc Tràng", self.west, box(105.82, 22.10, 0.02), title="thôn"),
@@ -83,4 +80,37 @@ def viewers(city, member) -> dict[str, Viewer]:
     return made | {"neighbour": viewer_of(member(Role.PLANNER, city.east)), "stranger": ANONYMOUS}
 
 
-__all__ = ["City", "Point", "box", "city", "member", "viewers"]
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """A test's changes are never committed, so no table's version tells what is kept from what is true."""
+    KEPT.clear()
+    forget_everybody()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    """Hash passwords in no time; that servers use a slow hash is tested where sign-in is."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def static_files_by_name(settings) -> None:
+    """Pages name static files as they are in the checkout: hashed names are there only once collected."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture
+def browser(member):
+    """Make a client signed in as a new user with a role in some units; nobody, without a role."""
+
+    def make(role: Role | str | None = None, *units: Unit) -> Client:
+        client = Client()
+        if role is not None:
+            client.force_login(member(role, *units), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return make
+
+
+__all__ = ["City", "Point", "box", "browser", "city", "member", "viewers"]

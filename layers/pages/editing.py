@@ -28,6 +28,9 @@ from .drawn import feature_in, fill, shape
 from .features import etag, not_found
 from .places import commune_holding, unit_holding
 
+#: Degrees, about a millimetre: what was sent out as text and comes back is not a move.
+UNMOVED = 1e-8
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -101,11 +104,13 @@ def put(asked: Edit, row: Any, feature: dict[str, Any]) -> str:
     """Store a row as the feature says; return the path of the unit it now belongs to."""
     layer, old = asked.layer, getattr(row, asked.layer.geometry_field)
     geom = shape(layer, feature["geometry"]) if "geometry" in feature else old
+    if geom is not None and old is not None and geom.equals_exact(old, UNMOVED):
+        geom = old
     if geom is None and not layer.model._meta.get_field(layer.geometry_field).null:
         raise Refused(_("“%(layer)s” cannot be without a geometry."), layer=layer.title)
     fill(layer, row, feature["properties"])
     setattr(row, layer.geometry_field, geom)
-    if geom is not None and geom != old:
+    if geom is not None and geom is not old:
         place(row, geom, asked.year)
     elif geom is None and isinstance(row, Unit):
         row.boundary = Boundary.NONE

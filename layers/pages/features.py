@@ -54,6 +54,8 @@ def feature(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def find_row(layer: Layer, viewer: Viewer, year: int, pk: int) -> dict[str, Any]:
     """Return one row as this viewer may see it. Raises NotFound, whether there is none or it is not theirs."""
+    if not viewer.may_see(layer.audience):
+        raise not_found(layer, pk, year)
     names = {"pk", "updated_at", layer.geometry_field, layer.label, *(column(layer, field) for field in layer.fields)}
     row = layer.rows(viewer, year).filter(pk=pk).values(*sorted(names), path_of_unit=F(layer.path)).first()
     if row is None:

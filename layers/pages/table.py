@@ -21,8 +21,8 @@ from layers.models.layer import Text
 
 from .asking import ancestors, known_years, unit_asked
 from .filters import Narrowed, narrow, options, searchable
-from .totals import Counted, any_hidden
-from .values import VIETNAMESE, choices, column, kind, number, read, shown
+from .totals import Counted, Total, any_hidden
+from .values import VIETNAMESE, choices, column, kind, read, shown
 
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("geojson", "GeoJSON"), ("gpkg", "GeoPackage"))
 
@@ -74,8 +74,10 @@ def rows_page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     if asked.unit is not None:
         rows = rows.filter(**{f"{layer.path}__startswith": asked.unit.path})
     narrowed = narrow(layer, rows, request.GET, asked.year)
-    totals = narrowed.rows.aggregate(**(layer.overview.values if layer.overview else {}), all=Count("pk"))
-    count, size = totals.pop("all"), settings.LIMITS["PAGE_ROWS"]
+    # Under names of their own: an aggregate may be named after the column that it adds up.
+    sums = {f"total_{name}": aggregate for name, aggregate in (layer.overview.values if layer.overview else {}).items()}
+    totals = narrowed.rows.aggregate(**sums, all=Count("pk"))
+    count, size = totals["all"], settings.LIMITS["PAGE_ROWS"]
     pages = max(1, -(-count // size))
     page = min(whole(request, "page", 1, LARGEST_ID) or 1, pages)
     sort = sort_of(layer, request.GET.get("sort", ""))
@@ -168,7 +170,7 @@ def totals_in_words(layer: Layer, totals: dict[str, float]) -> list[tuple[Text, 
     if layer.overview is None:
         return []
     return [
-        (title, f"{number((totals[name] or 0) / 1000)} km" if name.endswith("_m") else number(totals[name] or 0))
+        (title, Total(name, str(title), totals[f"total_{name}"] or 0).shown)
         for name, title in layer.overview.titles.items()
     ]
 

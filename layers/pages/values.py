@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, QuerySet
 from django.db.models import Field as ModelField
-from django.utils import formats
+from django.utils import formats, numberformat
 from django.utils.translation import gettext as _
 
 from layers.models import Field, Layer, Status
@@ -96,8 +96,9 @@ def shown(layer: Layer, field: Field, value: Any) -> str:
 def number(value: float) -> str:
     """Return a number with the language's own signs: whole from 100 up, with at most two decimals below."""
     places = 0 if isinstance(value, int) or abs(value) >= 100 else 2
-    text = formats.number_format(round(value, places), places, force_grouping=True)
-    mark = formats.get_format("DECIMAL_SEPARATOR")
+    mark, between = formats.get_format("DECIMAL_SEPARATOR"), formats.get_format("THOUSAND_SEPARATOR")
+    # Django's Vietnamese formats name the separator but do not ask for it.
+    text = numberformat.format(round(value, places), mark, places, 3, between, force_grouping=True, use_l10n=True)
     return text.rstrip("0").rstrip(mark) if mark in text else text
 
 
