@@ -98,4 +98,5 @@ makeSheet();
 for (const make of [makeCriteria, makeLayers, makeSearch, makeLegend, makeYears, makeDetail, makeToolbar])
   make(page, map);
 page.refresh = refresh;
+page.map = map;
 await begin();

@@ -4,8 +4,6 @@ import { getJson } from "./http.js";
 import { readState, writeState } from "./state.js";
 
 /**
- * @typedef {import("./state.js").PageState} PageState
- * @typedef {import("./map/paint.js").LayerInfo} LayerInfo
  * @typedef {object} Catalogue the answer of /layers.json
  * @property {number} year
  * @property {number[]} years
@@ -36,6 +34,8 @@ export class Page extends EventTarget {
     this.state = readState(location.search);
     this.state.year ??= start.year;
     this.state.unit ??= start.home?.id ?? null;
+    /** A link that names a thing but no view shows the thing. */
+    this.lookAtPick = this.state.pick !== null && this.state.at === null;
     /** @type {Catalogue | null} */
     this.catalogue = null;
   }

@@ -18,7 +18,7 @@ export function roundScale(metresPerPixel) {
   return { metres, pixels: metres / metresPerPixel };
 }
 
-/** @param {import("../page.js").Page} page @param {import("../map/renderer.js").MapView} map */
+/** @param {Page} page @param {MapView} map */
 export function makeLegend(page, map) {
   const draw = () => page.catalogue && byId("legend").replaceChildren(...content(page, map));
   page.addEventListener("catalogue", draw);

@@ -3,7 +3,7 @@
 import { byId, h } from "../dom.js";
 import { say } from "../page.js";
 
-/** @param {import("../page.js").Page} page */
+/** @param {Page} page */
 export function makeYears(page) {
   page.addEventListener("catalogue", () => show(page));
   byId("years").addEventListener("submit", (event) => event.preventDefault());

@@ -3,10 +3,11 @@
 import { byId, h, icon } from "../dom.js";
 import { getJson, wasAborted } from "../http.js";
 import { say, UNIT_LAYERS } from "../page.js";
+import { room } from "../room.js";
 import { featureBody } from "./feature.js";
 import { unitBody } from "./unit.js";
 
-/** @param {import("../page.js").Page} page @param {import("../map/renderer.js").MapView} map */
+/** @param {Page} page @param {MapView} map */
 export function makeDetail(page, map) {
   const panel = byId("detail");
   let asked = null;
@@ -38,28 +39,33 @@ export function makeDetail(page, map) {
     show("", problem.title, h("p", {}, problem.detail), retry);
   }
 
+  function showPicked(data, isUnit, signal) {
+    if (isUnit) map.setStyle({ selected: { layer: UNIT_LAYERS[data.unit.kind], id: data.unit.id } });
+    const made = isUnit ? unitBody(page, data, signal) : featureBody(page, data, { reload: read });
+    show(made.eyebrow, made.title, ...made.body);
+    say(`${made.eyebrow}: ${made.title}`);
+    const bbox = isUnit ? data.unit.bbox : data.bbox;
+    if (page.lookAtPick && bbox) map.fit(bbox, room());
+    page.lookAtPick = false;
+  }
+
   async function read() {
-    const { pick, year } = page.state;
+    const { pick } = page.state;
     asked?.abort();
     panel.hidden = pick === null;
     document.body.classList.toggle("detail-open", pick !== null);
     map.setStyle({ selected: selectionOf(pick) });
     if (pick === null) return;
     asked = new AbortController();
+    const { signal } = asked;
     if (!panel.querySelector(".body")) show("", "…", waiting());
     panel.setAttribute("aria-busy", "true");
     const isUnit = pick.layer === "units" || Object.values(UNIT_LAYERS).includes(pick.layer);
-    const url = isUnit
-      ? `${page.urls.units}${pick.id}.json?year=${year}`
-      : `${page.urls.features}${pick.layer}/${pick.id}.json?year=${year}`;
-    const [data, problem] = await getJson(url, asked.signal);
+    const [data, problem] = await getJson(addressOf(page, pick, isUnit), signal);
     if (wasAborted(problem)) return;
     panel.setAttribute("aria-busy", "false");
-    if (problem) return showProblem(problem);
-    if (isUnit) map.setStyle({ selected: { layer: UNIT_LAYERS[data.unit.kind], id: data.unit.id } });
-    const made = isUnit ? unitBody(page, data, asked.signal) : featureBody(page, data, { reload: read });
-    show(made.eyebrow, made.title, ...made.body);
-    say(`${made.eyebrow}: ${made.title}`);
+    if (problem) showProblem(problem);
+    else showPicked(data, isUnit, signal);
   }
 
   page.reopen = read;
@@ -67,6 +73,13 @@ export function makeDetail(page, map) {
   page.when(["pick"], read);
   panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
   byId("map").addEventListener("keydown", (event) => event.key === "Escape" && page.state.pick && close());
+}
+
+function addressOf(page, pick, isUnit) {
+  const { urls, state } = page;
+  return isUnit
+    ? `${urls.units}${pick.id}.json?year=${state.year}`
+    : `${urls.features}${pick.layer}/${pick.id}.json?year=${state.year}`;
 }
 
 function selectionOf(pick) {

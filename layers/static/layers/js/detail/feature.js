@@ -9,7 +9,7 @@ const NOTHING = "–";
 const ELSEWHERE = new Set(["name", "unit", "unit__name", "source", "as_of"]);
 
 /**
- * @param {import("../page.js").Page} page
+ * @param {Page} page
  * @param {Record<string, any>} data the answer of /features/<layer>/<id>.json
  * @param {{reload: () => void}} actions
  */

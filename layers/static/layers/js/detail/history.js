@@ -1,6 +1,7 @@
 /** Every change of one row: when, who, from what to what. */
 
 import { h } from "../dom.js";
+import { moment } from "../format.js";
 
 /** @param {Record<string, any>} found the answer of /features/<layer>/<id>/history.json */
 export function historyList(found) {
@@ -26,5 +27,6 @@ function changeItem(change) {
 }
 
 function originText(origin) {
-  return [origin.at_shown, origin.by, origin.title].filter(Boolean).join(" · ");
+  const file = interpolate(gettext("imported from %(file)s"), { file: origin.file }, true);
+  return [moment(origin.at), origin.by, file].filter(Boolean).join(" · ");
 }

@@ -20,14 +20,16 @@ export function indicator(found) {
         "aria-label": found.status_title,
         title: `${sign} ${found.status_title}`,
       }),
-      h("h3", {}, `${found.code} ${found.name}`),
+      h("h3", {}, h("b", {}, found.code), ` ${found.name}`),
       h("span.value.num", {}, valueText(found)),
     ),
     h("p.parts.num", {}, partsText(found)),
     bar(found),
     reason(found),
     disagreement(found),
-    found.rows && h("p.next", {}, h("a.btn.ghost", { href: found.rows.url }, rowsTitle(found))),
+    found.rows &&
+      found.status !== "m" &&
+      h("p.next", {}, h("a.btn.ghost", { href: found.rows.url }, rowsTitle(found))),
     fineprint(found),
   );
 }
@@ -35,7 +37,7 @@ export function indicator(found) {
 /** The value with its unit of measure; a word where there is no number. @param {Record<string, any>} found */
 export function valueText(found) {
   if (found.hidden) return "<5";
-  if (found.boolean || found.value === null) return found.status_title;
+  if (found.boolean || found.value === null || found.status === "?") return found.status_title;
   return `${number(found.value, Math.abs(found.value) < 10 ? 2 : 1)} ${found.unit}`.trim();
 }
 
@@ -54,9 +56,11 @@ export function partsText(found) {
   }
   if (found.threshold !== null && !found.boolean) {
     const standard = `${found.comparator} ${number(found.threshold)} ${found.unit}`.trim();
-    said.push(interpolate(gettext("standard %(standard)s"), { standard }, true));
+    const text = found.threshold_verified
+      ? gettext("standard %(standard)s")
+      : gettext("standard %(standard)s (not verified)");
+    said.push(interpolate(text, { standard }, true));
   }
-  if (found.threshold !== null && !found.threshold_verified) said.push(gettext("standard not verified"));
   return said.join(" · ");
 }
 
@@ -97,7 +101,7 @@ function shape(name, attributes) {
 function reason(found) {
   const { computed } = found;
   if (found.status === "u" && computed?.lacking?.value > 0) {
-    const lacking = `${computed.lacking.shown} ${computed.of}`.trim();
+    const lacking = `${lackingText(computed)} ${computed.of}`.trim();
     return h("p.why", {}, h("b", {}, interpolate(gettext("Still lacking %(lacking)s."), { lacking }, true)));
   }
   if (found.status === "?" && computed?.undetermined?.value > 0) {
@@ -106,6 +110,12 @@ function reason(found) {
   if (found.status === "?") return h("p.why", {}, gettext("Nobody has declared a value yet."));
   if (found.status === "u" && found.declared?.evidence) return h("p.why", {}, found.declared.evidence);
   return "";
+}
+
+/** Where things are counted there are no parts of one: 29.4 households are 30. */
+function lackingText({ numerator, denominator, lacking }) {
+  const counted = [numerator, denominator].every((part) => Number.isInteger(part?.value));
+  return counted ? number(Math.ceil(lacking.value), 0) : lacking.shown;
 }
 
 function disagreement(found) {
@@ -119,16 +129,15 @@ function rowsTitle(found) {
   return interpolate(gettext("See the rows: %(title)s"), { title: found.rows.title }, true);
 }
 
-function fineprint(found) {
-  const { computed, declared } = found;
-  const said = [];
-  if (computed)
-    said.push(
-      interpolate(gettext("computed from the data on %(date)s"), { date: date(computed.assessed_at) }, true),
-    );
-  if (declared) {
-    const what = { source: declared.source, date: date(declared.as_of) };
-    said.push(interpolate(gettext("declared: %(source)s %(date)s"), what, true).trim());
-  }
-  return h("p.fine.parts", {}, said.join(" · "));
+function fineprint({ declared }) {
+  if (!declared) return "";
+  const what = { source: declared.source, date: date(declared.as_of) };
+  return h("p.fine.parts", {}, interpolate(gettext("declared: %(source)s %(date)s"), what, true).trim());
+}
+
+/** When the rows were last counted, once for all indicators. @param {Array<Record<string, any>>} indicators */
+export function countedOn(indicators) {
+  const days = indicators.map((found) => date(found.computed?.assessed_at)).filter(Boolean);
+  if (!days.length) return "";
+  return h("p.fine", {}, interpolate(gettext("computed from the data on %(date)s"), { date: days[0] }, true));
 }

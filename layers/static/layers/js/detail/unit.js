@@ -1,13 +1,13 @@
 /** What the right panel says of a unit: how it stands, and why the chosen criterion is as it is. */
 
 import { h } from "../dom.js";
-import { date, number } from "../format.js";
+import { date } from "../format.js";
 import { getJson, wasAborted } from "../http.js";
 import { SIGNS, statusTitle } from "../status.js";
-import { indicator } from "./indicator.js";
+import { countedOn, indicator } from "./indicator.js";
 
 /**
- * @param {import("../page.js").Page} page
+ * @param {Page} page
  * @param {Record<string, any>} data the answer of /units/<id>.json
  * @param {AbortSignal} signal aborted when something else is picked
  */
@@ -38,19 +38,12 @@ export function unitBody(page, data, signal) {
   };
 }
 
+/** Households and poor ones; "<5" for what is hidden from this viewer. */
 function counts(data) {
-  const { households, poor } = data.counts ?? {};
-  const said = [];
-  if (households !== undefined)
-    said.push(interpolate(gettext("%(count)s households"), { count: few(households) }, true));
-  if (poor !== undefined)
-    said.push(interpolate(gettext("%(count)s poor households"), { count: few(poor) }, true));
-  return said;
-}
-
-/** A count, or "<5" where it is hidden from this viewer. */
-function few(count) {
-  return count === null ? "<5" : number(count, 0);
+  const texts = { count: gettext("%(count)s households"), poor: gettext("%(count)s poor households") };
+  return (data.counts ?? [])
+    .filter((total) => total.name in texts)
+    .map((total) => interpolate(texts[total.name], { count: total.hidden ? "<5" : total.shown }, true));
 }
 
 function marks({ unit }) {
@@ -110,7 +103,8 @@ async function explain(page, data, place, signal) {
   const [found, problem] = await getJson(criterion.url, signal);
   if (wasAborted(problem) || page.state.criterion !== criterion.number) return;
   if (problem) place.append(h("p.notice.error", {}, problem.title, " ", problem.detail));
-  else if (found.indicators.length) place.append(...found.indicators.map(indicator));
+  else if (found.indicators.length)
+    place.append(...found.indicators.map(indicator), countedOn(found.indicators));
   else place.append(h("p.muted", {}, gettext("No indicator of this criterion is judged here.")));
 }
 

@@ -40,7 +40,7 @@ export function totalText(layer, props) {
  * @param {CanvasRenderingContext2D} ctx
  * @param {any[]} layers
  * @param {(slug: string) => any[]} tiles
- * @param {import("leaflet").Bounds} bounds
+ * @param {Bounds} bounds
  */
 export function chipsOf(ctx, layers, tiles, bounds) {
   const units = new Map();

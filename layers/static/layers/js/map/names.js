@@ -19,7 +19,7 @@ const HEIGHT = 17;
  * @param {{layers: any[], criterion: number, selected: any}} view
  * @param {(slug: string) => any[]} tiles
  * @param {number} zoom
- * @param {import("leaflet").Bounds} bounds
+ * @param {Bounds} bounds
  */
 export function namesOf(ctx, view, tiles, zoom, bounds) {
   const named = [];

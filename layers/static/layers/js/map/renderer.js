@@ -88,6 +88,17 @@ export class MapView extends EventTarget {
     return { zoom: this.map.getZoom(), lat, lng };
   }
 
+  /** West, south, east, north of what is seen. @returns {[number, number, number, number]} */
+  get box() {
+    const bounds = this.map.getBounds();
+    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  }
+
+  /** @param {[number, number, number, number]} bbox */
+  sees([west, south, east, north]) {
+    return this.map.getBounds().contains(Leaflet.latLngBounds([south, west], [north, east]));
+  }
+
   /** The scale of the map at its middle, in metres for one CSS pixel. */
   get metresPerPixel() {
     const centre = this.map.getSize().divideBy(2);
@@ -119,7 +130,7 @@ export class MapView extends EventTarget {
 
   /**
    * Show these layers, the first below the others. A layer whose tiles changed is fetched anew; the rest stay.
-   * @param {import("./paint.js").LayerInfo[]} layers
+   * @param {LayerInfo[]} layers
    */
   setLayers(layers) {
     this.layers = layers;
@@ -189,7 +200,7 @@ export class MapView extends EventTarget {
     });
   }
 
-  /** @param {import("leaflet").LatLng} at @param {boolean} [byKeyboard] */
+  /** @param {LatLng} at @param {boolean} [byKeyboard] */
   pickAt(at, byKeyboard = false) {
     if (this.busyWith) return;
     const unit = this.overlay.unitAt(this.map.latLngToContainerPoint(at));

@@ -13,7 +13,7 @@ const DOT = {
 };
 
 export class Sketch {
-  /** @param {import("./renderer.js").MapView} view @param {() => void} changed */
+  /** @param {MapView} view @param {() => void} changed */
   constructor(view, changed) {
     this.view = view;
     this.changed = changed;

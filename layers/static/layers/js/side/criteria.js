@@ -7,7 +7,7 @@ import { room } from "../room.js";
 import { SIGNS, statusTitle } from "../status.js";
 import { headline, judgedIn, noun } from "./headline.js";
 
-/** @param {import("../page.js").Page} page @param {import("../map/renderer.js").MapView} map */
+/** @param {Page} page @param {MapView} map */
 export function makeCriteria(page, map) {
   let asked = null;
 

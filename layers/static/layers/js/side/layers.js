@@ -3,7 +3,7 @@
 import { byId, color, h, icon } from "../dom.js";
 import { drawShape } from "../map/shapes.js";
 
-/** @param {import("../page.js").Page} page */
+/** @param {Page} page */
 export function makeLayers(page) {
   const draw = () => page.catalogue && show(page);
   page.addEventListener("catalogue", draw);
@@ -81,7 +81,7 @@ function baseRows(page) {
   });
 }
 
-/** The signs of a layer, drawn by the hand that draws the map. @param {import("../map/paint.js").LayerInfo} layer */
+/** The signs of a layer, drawn by the hand that draws the map. @param {LayerInfo} layer */
 export function legendOf(layer) {
   const titles = new Set();
   const marks = layer.style.marks.filter((mark) => !titles.has(mark.title) && titles.add(mark.title));
@@ -92,7 +92,7 @@ export function legendOf(layer) {
   );
 }
 
-/** @param {import("../map/paint.js").Mark} mark @param {string} geometry */
+/** @param {Mark} mark @param {string} geometry */
 export function swatch(mark, geometry) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas.swatch", { "aria-hidden": "true" }));
   const ratio = Math.max(2, Math.ceil(devicePixelRatio));

@@ -8,7 +8,7 @@ import { room } from "../room.js";
 const PAUSE_MS = 180;
 const SHORTEST = 2;
 
-/** @param {import("../page.js").Page} page @param {import("../map/renderer.js").MapView} map */
+/** @param {Page} page @param {MapView} map */
 export function makeSearch(page, map) {
   const input = /** @type {HTMLInputElement} */ (byId("q"));
   const list = byId("found");

@@ -14,22 +14,27 @@ export function makeSheet() {
     grip.setAttribute("aria-expanded", String(open));
   }
 
+  const toggle = () => set(!side.classList.contains("open"));
   let from = null;
+  let dragged = false;
   grip.addEventListener("pointerdown", (event) => {
     from = event.clientY;
+    dragged = false;
     grip.setPointerCapture(event.pointerId);
   });
-  grip.addEventListener("pointerup", (event) => {
+  grip.addEventListener("pointermove", (event) => {
     const moved = event.clientY - (from ?? event.clientY);
-    from = null;
-    if (Math.abs(moved) > DRAG_PX) set(moved < 0);
-    else set(!side.classList.contains("open"));
+    if (Math.abs(moved) < DRAG_PX) return;
+    dragged = true;
+    set(moved < 0);
   });
-  // A pointer has been dealt with above; this is the keyboard.
-  grip.addEventListener("click", (event) => {
-    if (event.detail === 0) set(!side.classList.contains("open"));
+  grip.addEventListener("pointerup", () => (from = null));
+  // The sheet moves on the click itself: moved before it, whatever then lay under the finger would get it.
+  grip.addEventListener("click", () => {
+    if (!dragged) toggle();
+    dragged = false;
   });
-  byId("headline").addEventListener("click", () => narrow.matches && set(!side.classList.contains("open")));
+  byId("headline").addEventListener("click", () => narrow.matches && toggle());
 
   // Legend and years lie below the map where there is room, else in the sheet.
   const settle = () => {

@@ -6,7 +6,7 @@ import { say } from "../page.js";
 
 const PATIENCE_MS = 20_000;
 
-/** @param {import("../map/renderer.js").MapView} map */
+/** @param {MapView} map */
 export function locate(map) {
   clearAlert("locate");
   if (!navigator.geolocation) return refuse(gettext("This browser cannot tell its position."), map);

@@ -6,7 +6,7 @@ import { Sketch } from "../map/sketch.js";
 import { pathLength, ringArea } from "./geodesy.js";
 import { openTool } from "./panel.js";
 
-/** @param {import("../map/renderer.js").MapView} map */
+/** @param {MapView} map */
 export function measure(map) {
   const result = h("p.result.num", { "aria-live": "polite" });
   const also = h("p.muted.num");

@@ -8,9 +8,10 @@ let closeOpen = null;
  * @param {string} title
  * @param {Array<Node | string>} content
  * @param {() => void} [onclose]
+ * @param {{aside?: boolean}} [options] aside: in the place of what was picked, so that the map stays free
  * @returns {() => void} what closes it
  */
-export function openTool(title, content, onclose = () => {}) {
+export function openTool(title, content, onclose = () => {}, { aside = false } = {}) {
   closeOpen?.();
   const place = byId("tool-panel");
   const before = document.activeElement;
@@ -19,6 +20,7 @@ export function openTool(title, content, onclose = () => {}) {
     closeOpen = null;
     const inside = place.contains(document.activeElement);
     place.hidden = true;
+    document.body.classList.remove("tool-aside");
     place.replaceChildren();
     onclose();
     if (inside) /** @type {HTMLElement} */ (before)?.focus?.();
@@ -31,6 +33,8 @@ export function openTool(title, content, onclose = () => {}) {
   );
   place.replaceChildren(h("div.tool-head", {}, h("h2", { id: "tool-title" }, title), shut), ...content);
   place.hidden = false;
+  place.classList.toggle("aside", aside);
+  document.body.classList.toggle("tool-aside", aside);
   place.onkeydown = (event) => event.key === "Escape" && close();
   return close;
 }

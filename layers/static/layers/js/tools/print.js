@@ -15,7 +15,7 @@ const MM_PER_PIXEL = 25.4 / 96;
 const SETTLED_MS = 400;
 const PATIENCE_MS = 8000;
 
-/** @param {import("../page.js").Page} page @param {import("../map/renderer.js").MapView} map */
+/** @param {Page} page @param {MapView} map */
 export function askPrint(page, map) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
   const form = h(
@@ -66,14 +66,14 @@ function choices(name, title, options) {
 async function print(page, map, { title, size, turn }) {
   const root = document.documentElement;
   const before = map.view;
-  const box = map.map.getBounds();
+  const { box } = map;
   root.classList.add("printing", `${size}-${turn}`);
   byId("sheet-head").replaceChildren(h("h1", {}, title || "gis·ntm"));
   byId("sheet-foot").replaceChildren();
   byId("sheet-head").hidden = byId("sheet-foot").hidden = false;
   map.resize();
   map.setRatio(DENSITY);
-  map.fit([box.getWest(), box.getSouth(), box.getEast(), box.getNorth()]);
+  map.fit(box);
   byId("sheet-foot").replaceChildren(...foot(page, map));
   await settled(map);
   const restore = () => {

@@ -4,7 +4,7 @@ import { byId, h, icon } from "../dom.js";
 import { room } from "../room.js";
 import { locate } from "./locate.js";
 
-/** @param {import("../page.js").Page} page @param {import("../map/renderer.js").MapView} map */
+/** @param {Page} page @param {MapView} map */
 export function makeToolbar(page, map) {
   const home = () => page.start.home?.bbox && map.fit(page.start.home.bbox, room());
   const measure = async () => (await import("./measure.js")).measure(map);
