@@ -67,6 +67,9 @@ MIDDLEWARE = [
     "layers.http.ProblemMiddleware",
 ]
 
+# Who made a change is noted where changes are made; a tile need not look up its reader for it.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
 ROOT_URLCONF = "gis_ntm.urls"
 WSGI_APPLICATION = "gis_ntm.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -83,8 +83,8 @@ def answer(request: HttpRequest, error: GisNtmError) -> HttpResponse:
 
 
 def for_machine(request: HttpRequest) -> bool:
-    path = request.path_info
-    return path.startswith(FOR_MACHINES) or path.endswith(".json") or not request.accepts("text/html")
+    """Tell whether a client wants a document: browsers that show a page say so, scripts accept anything."""
+    return request.path_info.startswith(FOR_MACHINES) or "text/html" not in request.headers.get("Accept", "")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,12 +1,15 @@
 """What an address asks for, read and refused where it makes no sense."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Max
+from django.contrib.gis.geos import Polygon
+from django.db.models import Max, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from layers.access import Viewer
 from layers.errors import Malformed, NotFound
 from layers.geo import is_tile
 from layers.models import LAYERS, Layer, Standing, Unit
@@ -15,10 +18,22 @@ YEARS = range(1990, 2101)
 LARGEST_ID = 2**63 - 1
 
 
+def viewer_of(request: HttpRequest) -> Viewer:
+    return request.viewer  # type: ignore[attr-defined]  # put there by ViewerMiddleware
+
+
 def layer_of(slug: str) -> Layer:
     if slug not in LAYERS:
         raise NotFound(_("There is no layer “%(slug)s”."), slug=slug)
     return LAYERS[slug]
+
+
+def rows_of(viewer: Viewer, slug: str) -> Layer:
+    """Return a layer of which the viewer may see rows; any other is not found."""
+    layer = layer_of(slug)
+    if not viewer.may_see(layer.audience):
+        raise NotFound(_("There is no layer “%(slug)s”."), slug=slug)
+    return layer
 
 
 def only(request: HttpRequest, known: Iterable[str]) -> None:
@@ -54,6 +69,54 @@ def year_of(request: HttpRequest) -> int:
 
 def last_year() -> int:
     return Standing.objects.aggregate(last=Max("year"))["last"] or timezone.localdate().year
+
+
+def year_at(request: HttpRequest) -> int:
+    """Return the year of `year`, else of the end of the OGC parameter `datetime`, else as `year_of` does.
+
+    Rows are shown as they stood at the end of a year, so that is all of a time that matters.
+    """
+    text = request.GET.get("datetime")
+    if text is None or "year" in request.GET:
+        return year_of(request)
+    ends = text.split("/")
+    try:
+        moments = [datetime.fromisoformat(end).year for end in ends if end not in ("", "..")]
+        if len(ends) > 2 or not moments:
+            raise ValueError(text)
+    except ValueError:
+        raise Malformed(
+            _("“datetime” must be a moment such as 2017-12-31T00:00:00Z or two with “/” between, not “%(value)s”."),
+            value=text[:60],
+        ) from None
+    year = last_year() if ends[-1] in ("", "..") else moments[-1]
+    return min(max(year, YEARS.start), YEARS.stop - 1)
+
+
+def box_of(request: HttpRequest, lookup: str) -> Q:
+    """Return the condition that a row meets the box asked for (`bbox`, longitude and latitude, CRS84).
+
+    A box whose west is beyond its east crosses the 180th meridian, as OGC 17-069 has it. Heights are ignored.
+    """
+    text = request.GET.get("bbox")
+    if text is None:
+        return Q()
+    try:
+        numbers = [float(part) for part in text.split(",")]
+        west, south, east, north = numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
+        known = len(numbers) in (4, 6) and abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90
+    except ValueError:
+        known = False
+    if not known:
+        raise Malformed(
+            _("“bbox” must be west,south,east,north in degrees, such as 105.7,22.0,106.0,22.3, not “%(value)s”."),
+            value=text[:80],
+        )
+    spans = ((west, east),) if west <= east else ((west, 180.0), (-180.0, east))
+    condition = Q()
+    for left, right in spans:
+        condition |= Q(**{f"{lookup}__intersects": Polygon.from_bbox((left, south, right, north))})
+    return condition
 
 
 def check_tile(year: int, z: int, x: int, y: int) -> None:

@@ -16,7 +16,7 @@ from layers.access import Audience, Viewer
 from layers.errors import NotFound
 from layers.models import Layer, record_read
 
-from .asked import check_tile, layer_of, year_of
+from .asked import check_tile, layer_of, viewer_of, year_of
 from .cache import KEPT
 from .extents import extent
 from .tiles import Spot, tile
@@ -93,7 +93,7 @@ def vector_tile(request: HttpRequest, slug: str, asked: str, year: int, z: int, 
     viewer = viewer_of_tile(request)
     rows_of_people = layer.audience is Audience.PERSONAL and z in layer.zooms and viewer.may_see(layer.audience)
     if rows_of_people:
-        viewer = request.viewer  # type: ignore[attr-defined]  # read anew: see viewers.py
+        viewer = viewer_of(request)  # read anew: see viewers.py
     if asked.partition(".")[2] != scope(layer, viewer):
         raise NotFound(_("This address of tiles is not yours. /tiles/versions.json names those that are."))
     # Read before the rows: a tile may be newer than it says, which its next version puts right, never older.

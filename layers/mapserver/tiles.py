@@ -1,13 +1,11 @@
 """Vector tiles: rows where the map is large enough to draw them, totals of units where it is not."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BinaryField, F, Func
 
@@ -15,6 +13,7 @@ from layers.access import Viewer
 from layers.geo import tile_bounds
 from layers.models import Layer
 
+from .statements import bounded
 from .suppression import Hidden, hidden
 from .totals import LEVELS, Places, Totals, level_at, totals
 
@@ -45,21 +44,6 @@ SELECT ST_AsMVT(t, %s, {extent}, 'geom', 'id') FROM (
 """
 
 
-@contextmanager
-def tile_cursor() -> Iterator[CursorWrapper]:
-    """Open a cursor on which the planner serves many small queries rather than one large one.
-
-    A parallel plan starts workers for a query of 3 ms and prefers a sequential scan to the index (40 ms);
-    compiling a heavy tile takes longer than running it.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off; SET LOCAL statement_timeout = %s",
-            [settings.LIMITS["STATEMENT_TIMEOUT_MS"]],
-        )
-        yield cursor
-
-
 @dataclass(frozen=True)
 class Spot:
     """Which tile of which layer, for whom and when."""
@@ -84,7 +68,7 @@ def tile(spot: Spot) -> tuple[bytes, int]:
     drawn = spot.z in layer.zooms and viewer.may_see(layer.audience)
     complete = drawn and "" in viewer.areas
     body, count = b"", 0
-    with tile_cursor() as cursor:
+    with bounded() as cursor:
         if drawn:
             cursor.execute(*features_sql(spot))
             row = cursor.fetchone()

@@ -17,6 +17,8 @@ from django.http import HttpRequest
 
 from layers.access import ANONYMOUS, Viewer
 
+from .asked import viewer_of
+
 _MEMO: TTLCache[str, Viewer] = TTLCache(maxsize=10_000, ttl=settings.LIMITS["VIEWER_MEMO_SECONDS"])
 _LOCK = Lock()
 
@@ -34,7 +36,8 @@ def viewer_of_tile(request: HttpRequest) -> Viewer:
     """Return the viewer, at most VIEWER_MEMO_SECONDS old."""
     viewer = remembered(request)
     if viewer is None:
-        asked = request.viewer  # type: ignore[attr-defined]  # by ViewerMiddleware
+        asked = viewer_of(request)
+        # A viewer of its own: what the request holds is read only when it is looked at.
         viewer = Viewer(asked.role, asked.areas, asked.user_id)
         with _LOCK:
             _MEMO[request.COOKIES[settings.SESSION_COOKIE_NAME]] = viewer
