@@ -1,0 +1,238 @@
+"""Edits on the map: who may, what is accepted, what follows, and that nobody overwrites anybody."""
+
+import pytest
+from django.contrib.gis.geos import LineString, Point
+from django.test import Client
+
+from layers.access import Role
+from layers.criteria.assess import assess
+from layers.criteria.sets import load_all
+from layers.models import Facility, Household, Road, Standing, Unit
+
+pytestmark = pytest.mark.django_db
+YEAR = 2017
+IN_HAMLET = [[105.801, 22.101], [105.815, 22.101]]
+ACROSS = [[105.815, 22.101], [105.825, 22.101]]
+NEXT_DOOR = [[105.845, 22.101], [105.855, 22.101]]
+
+
+def feature(coordinates=None, shape: str = "LineString", /, **properties) -> dict:
+    geometry = {"type": shape, "coordinates": coordinates} if coordinates is not None else None
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def post(client, slug: str, body, status: int = 201):
+    response = client.post(f"/edit/{slug}/?year={YEAR}", body, content_type="application/json")
+    assert response.status_code == status, response.content.decode()
+    return response.json() if response.content else None
+
+
+def put(client, address: str, body, etag: str | None, status: int = 200):
+    headers = {} if etag is None else {"if-match": etag}
+    response = client.put(address, body, content_type="application/json", headers=headers)
+    assert response.status_code == status, response.content.decode()
+    return response.json()
+
+
+def read(client, slug: str, row) -> dict:
+    return client.get(f"/features/{slug}/{row.pk}.json?year={YEAR}").json()
+
+
+@pytest.fixture
+def planner(city, browser):
+    return browser(Role.PLANNER, city.west)
+
+
+def test_a_road_is_stored_with_the_hamlet_that_holds_it(city, planner):
+    made = post(planner, "roads", feature(IN_HAMLET, road_class="village", surface="earth", name="Đường mới"))
+    road = Road.objects.get(pk=made["id"])
+    assert (road.unit, road.surface, road.name) == (city.west_hamlets[0], "earth", "Đường mới")
+    assert made["unit"] == {"id": city.west_hamlets[0].pk}
+    assert planner.get(made["url"]).headers["ETag"] == made["etag"]
+
+
+def test_a_road_across_hamlets_is_the_commune_s(city, planner):
+    made = post(planner, "roads", feature(ACROSS, road_class="village"))
+    assert Road.objects.get(pk=made["id"]).unit == city.west
+
+
+def test_names_are_stored_composed(city, planner):
+    made = post(planner, "roads", feature(IN_HAMLET, road_class="village", name="Nà Ỏi"))
+    assert Road.objects.get(pk=made["id"]).name == "Nà Ỏi"
+
+
+@pytest.mark.parametrize("role", [None, Role.GUEST, Role.LEADER, Role.FIELD])
+def test_others_than_planners_and_administrators_do_not_edit(city, browser, role):
+    post(browser(role, city.west), "roads", feature(IN_HAMLET, road_class="village"), 403)
+    assert not Road.objects.exists()
+
+
+def test_nobody_draws_outside_their_area(city, planner):
+    problem = post(planner, "roads", feature(NEXT_DOOR, road_class="village"), 403)
+    assert "Khuổi Chang" in problem["detail"]
+    assert not Road.objects.exists()
+
+
+def test_nobody_moves_a_road_out_of_their_area_nor_takes_one_from_another(city, planner, browser):
+    made = post(planner, "roads", feature(IN_HAMLET, road_class="village"))
+    address = f"/edit/roads/{made['id']}?year={YEAR}"
+    put(planner, address, feature(NEXT_DOOR, road_class="village"), made["etag"], 403)
+    neighbour = browser(Role.PLANNER, city.east)
+    put(neighbour, address, feature(NEXT_DOOR, road_class="village"), made["etag"], 404)
+    assert neighbour.delete(address, headers={"if-match": made["etag"]}).status_code == 404
+    assert Road.objects.get().unit == city.west_hamlets[0]
+
+
+@pytest.mark.parametrize("slug", ["provinces", "districts", "communes"])
+def test_what_is_imported_only_is_not_edited(city, planner, slug):
+    post(planner, slug, feature([[[105.8, 22.1], [105.81, 22.1], [105.81, 22.11], [105.8, 22.1]]], "Polygon"), 403)
+
+
+BOWTIE = [[[105.80, 22.10], [105.81, 22.11], [105.81, 22.10], [105.80, 22.11], [105.80, 22.10]]]
+
+
+@pytest.mark.parametrize(
+    ("slug", "body", "status"),
+    [
+        ("roads", "not json", 400),
+        ("roads", [1], 400),
+        ("roads", {"type": "Feature", "geometry": None, "properties": []}, 400),
+        ("roads", feature(IN_HAMLET, road_class="village", geom="x"), 400),
+        ("roads", feature(IN_HAMLET, road_class="village", unit__path="x"), 400),
+        ("roads", feature("x"), 400),
+        ("roads", feature([[105.8, 22.1]]), 400),
+        ("roads", feature([[1e308, 22.1], [2e308, 22.1]], road_class="village"), 400),
+        ("roads", feature(None, road_class="village"), 422),
+        ("roads", feature(IN_HAMLET), 422),
+        ("roads", feature(IN_HAMLET, road_class="motorway"), 422),
+        ("roads", feature(IN_HAMLET, road_class="village", width_m="wide"), 422),
+        ("roads", feature(IN_HAMLET, road_class="village", width_m=600), 422),
+        ("roads", feature(IN_HAMLET, road_class="village", as_of="31/02/2017"), 422),
+        ("roads", feature(IN_HAMLET, road_class="village", opened_year=2020), 422),
+        ("roads", feature([105.81, 22.101], "Point", road_class="village"), 422),
+        ("roads", feature([[105.81, 22.101], [105.81, 22.101]], road_class="village"), 422),
+        ("roads", feature([[22.101, 105.81], [22.101, 105.82]], road_class="village"), 422),
+        ("roads", feature([[105.71, 22.01], [105.71, 22.02]], road_class="village"), 422),
+        ("facilities", feature([105.81, 22.101], "Point", kind="school"), 422),
+        ("hamlets", feature(BOWTIE, "Polygon", name="Mới", code="x", valid_from="2015-01-01"), 422),
+        ("households", feature([105.81, 22.101], "Point", name="Hoàng Thị Thử"), 422),
+    ],
+)
+def test_what_cannot_be_right_is_refused_and_nothing_stored(city, planner, slug, body, status):
+    before = [model.objects.count() for model in (Road, Facility, Household, Unit)]
+    problem = post(planner, slug, body, status)
+    assert problem["detail"]
+    assert [model.objects.count() for model in (Road, Facility, Household, Unit)] == before
+
+
+def test_a_change_keeps_what_was_not_sent(city, planner):
+    made = post(planner, "roads", feature(IN_HAMLET, road_class="village", surface="earth", width_m=3.5, name="Đường"))
+    put(
+        planner,
+        f"/edit/roads/{made['id']}?year={YEAR}",
+        {"type": "Feature", "properties": {"surface": "concrete"}},
+        made["etag"],
+    )
+    road = Road.objects.get()
+    assert (road.surface, road.width_m, road.name, road.unit) == ("concrete", 3.5, "Đường", city.west_hamlets[0])
+    assert road.geom.length == pytest.approx(0.014)
+
+
+def test_a_change_is_made_from_the_latest_state_or_not_at_all(city, planner):
+    made = post(planner, "roads", feature(IN_HAMLET, road_class="village"))
+    address = f"/edit/roads/{made['id']}?year={YEAR}"
+    change = {"type": "Feature", "properties": {"name": "Một"}}
+    put(planner, address, change, None, 400)
+    second = put(planner, address, change, made["etag"])
+    assert second["etag"] != made["etag"]
+    problem = put(planner, address, {"type": "Feature", "properties": {"name": "Hai"}}, made["etag"], 412)
+    assert problem["status"] == 412
+    assert planner.delete(address, headers={"if-match": made["etag"]}).status_code == 412
+    assert Road.objects.get().name == "Một"
+
+
+def test_history_names_who_removed_a_road(city, planner):
+    made = post(planner, "roads", feature(IN_HAMLET, road_class="village", name="Đường"))
+    response = planner.delete(f"/edit/roads/{made['id']}?year={YEAR}", headers={"if-match": made["etag"]})
+    assert response.status_code == 204
+    [event] = Road.events.rel.related_model.objects.all()
+    assert (event.name, event.pgh_label) == ("Đường", "delete")
+    assert event.pgh_context.metadata["user"] is not None
+
+
+def test_a_changed_road_changes_the_criterion_at_once(city, planner):
+    load_all()
+    line = LineString(*IN_HAMLET)
+    road = Road.objects.create(unit=city.west_hamlets[0], road_class="village", surface="earth", geom=line)
+    assess(YEAR)
+
+    def transport(unit) -> str:
+        return Standing.objects.get(unit=unit, year=YEAR).statuses[1]
+
+    assert transport(city.west_hamlets[0]) == "u"
+    change = {"type": "Feature", "properties": {"surface": "concrete", "hardened_year": 2016}}
+    put(planner, f"/edit/roads/{road.pk}?year={YEAR}", change, read(planner, "roads", road)["etag"])
+    assert transport(city.west_hamlets[0]) == "m"
+
+
+def test_a_drawn_boundary_is_no_longer_provisional(city, planner):
+    hamlet = city.west_hamlets[0]
+    Unit.objects.filter(pk=hamlet.pk).update(boundary="provisional")
+    hamlet.refresh_from_db()
+    state = read(planner, "hamlets", hamlet)
+    assert state["editable"]
+    assert state["geometry"]["type"] == "MultiPolygon"
+    ring = [[105.801, 22.101], [105.819, 22.101], [105.819, 22.119], [105.801, 22.119], [105.801, 22.101]]
+    put(
+        planner,
+        state["edit"],
+        {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}},
+        state["etag"],
+    )
+    hamlet.refresh_from_db()
+    assert (hamlet.boundary, hamlet.parent, hamlet.path) == ("surveyed", city.west, f"{city.west.path}{hamlet.pk}/")
+    assert hamlet.geom.extent == pytest.approx((105.801, 22.101, 105.819, 22.119))
+
+
+def test_a_new_hamlet_belongs_to_the_commune_it_lies_in(city, planner):
+    ring = [[105.801, 22.121], [105.819, 22.121], [105.819, 22.139], [105.801, 22.139], [105.801, 22.121]]
+    body = feature([ring], "Polygon", name="Bản Mới", code="01849-03", title="bản", valid_from="2016-01-01")
+    made = post(planner, "hamlets", body)
+    hamlet = Unit.objects.get(pk=made["id"])
+    assert (hamlet.kind, hamlet.parent, hamlet.boundary) == ("hamlet", city.west, "surveyed")
+    assert hamlet.path == f"{city.west.path}{hamlet.pk}/"
+
+
+def test_a_hamlet_is_not_edited_from_next_door(city, browser):
+    neighbour = browser(Role.PLANNER, city.east)
+    state = read(neighbour, "hamlets", city.west_hamlets[0])
+    assert state["editable"] is False
+    address = f"/edit/hamlets/{city.west_hamlets[0].pk}?year={YEAR}"
+    put(neighbour, address, {"type": "Feature", "properties": {"name": "x"}}, state["etag"], 403)
+
+
+def test_a_hamlet_that_still_has_rows_is_not_removed(city, planner):
+    Facility.objects.create(unit=city.west_hamlets[0], kind="market", geom=Point(105.81, 22.11))
+    state = read(planner, "hamlets", city.west_hamlets[0])
+    response = planner.delete(state["edit"], headers={"if-match": state["etag"]})
+    assert response.status_code == 422
+    assert "1" in response.json()["detail"]
+
+
+def test_a_household_keeps_its_unit_where_its_place_is_not_known(city, planner):
+    made = Household.objects.create(unit=city.west_hamlets[0], name="Hoàng Thị Thử")
+    made.reviews.create(unit=made.unit, year=YEAR, category="poor")
+    state = read(planner, "households", made)
+    put(planner, state["edit"], {"type": "Feature", "geometry": None, "properties": {"members": 5}}, state["etag"])
+    made.refresh_from_db()
+    assert (made.members, made.unit, made.geom) == (5, city.west_hamlets[0], None)
+
+
+def test_an_edit_without_the_token_is_refused(city, member):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(member(Role.PLANNER, city.west), backend="django.contrib.auth.backends.ModelBackend")
+    response = client.post(
+        f"/edit/roads/?year={YEAR}", feature(IN_HAMLET, road_class="village"), content_type="application/json"
+    )
+    assert response.status_code == 403
+    assert not Road.objects.exists()
