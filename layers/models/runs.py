@@ -40,6 +40,8 @@ class ImportRun(models.Model):
     total = models.PositiveIntegerField(_("rows in all"), null=True, blank=True)
     #: crs, encoding, mapping, created, updated, unchanged, errors, warnings, message: what was done and decided.
     summary = models.JSONField(_("summary"), default=dict)
+    #: Some of the shapes of a checked file, simplified, for the map of its page; gone once the run is finished.
+    preview = models.JSONField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("import")
@@ -74,12 +76,14 @@ class ImportChange(models.Model):
     """A row that a run created (`before` is null) or changed (`before` is the row as it was)."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes")
+    model = models.CharField(max_length=20)
     row = models.BigIntegerField()
     before = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("imported change")
         verbose_name_plural = _("imported changes")
+        constraints = [models.UniqueConstraint(fields=["run", "model", "row"], name="importchange_once")]
 
     def __str__(self) -> str:
-        return f"{self.run_id} {self.row}"
+        return f"{self.run_id} {self.model} {self.row}"
