@@ -6,18 +6,22 @@ import math
 import mapbox_vector_tile
 import numpy as np
 import pytest
-from django.contrib.gis.geos import LineString
+import rasterio
+from affine import Affine
+from django.contrib.gis.geos import LineString, Polygon
+from rasterio.io import MemoryFile
 from scipy.optimize import linprog
 
 from layers.access import ANONYMOUS, Role, Viewer
 from layers.geo import tile_bounds
 from layers.mapserver.cache import KEPT, ByteCache
 from layers.mapserver.suppression import hidden
+from layers.mapserver.terrain import read_heights, shade
 from layers.mapserver.tiles import Spot, tile
 from layers.mapserver.totals import LEVELS, totals
 from layers.mapserver.versions import versions
 from layers.mapserver.viewers import forget_everybody
-from layers.models import LAYERS, Household, PersonalRead, Road, Unit
+from layers.models import LAYERS, Household, PersonalRead, Road, Terrain, Unit
 
 pytestmark = pytest.mark.django_db
 EVERYWHERE = Viewer(Role.PLANNER, ("",), 1)
@@ -336,3 +340,54 @@ def test_what_is_kept_stays_within_its_bound():
     assert cache.get(99) is not None and cache.get(0) is None
     cache.put("large", Thing(20_000))
     assert cache.get("large") is None
+
+
+@pytest.fixture
+def hill(db, settings, tmp_path) -> Terrain:
+    """A cone of 300 m in 3 km on a plain, in the city's west."""
+    settings.MEDIA_ROOT = tmp_path
+    west, south, size, cells = 105.80, 22.10, 0.04, 120
+    columns, rows = np.meshgrid(np.arange(cells), np.arange(cells))
+    height = np.maximum(0, 300 - np.hypot(columns - cells / 2, rows - cells / 2) * 10).astype("float32")
+    height[:10, :10] = -9999
+    step = size / cells
+    with rasterio.open(
+        tmp_path / "hill.tif", "w", driver="GTiff", width=cells, height=cells, count=1, dtype="float32", nodata=-9999,
+        crs="EPSG:4326", transform=Affine(step, 0, west, 0, -step, south + size),
+    ) as raster:  # fmt: skip
+        raster.write(height, 1)
+    extent = Polygon.from_bbox((west, south, west + size, south + size))
+    return Terrain.objects.create(
+        name="hill", file="hill.tif", sha256="0" * 64, epsg=4326, resolution_m=37, extent=extent
+    )
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_hillshade_is_light_in_the_north_west_and_dark_in_the_south_east(hill, client):
+    z, x, y = tile_of(105.82, 22.12, 13)
+    answer = client.get(f"/terrain/{hill.pk}/{z}/{x}/{y}.png")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+    with MemoryFile(answer.content) as memory, memory.open() as picture:
+        grey, opacity = picture.read()
+    west, south, east, north = tile_bounds(z, x, y)
+
+    def at(lon: float, lat: float) -> tuple[int, int]:
+        column, row = int((lon - west) / (east - west) * 256), int((north - lat) / (north - south) * 256)
+        return int(grey[row, column]), int(opacity[row, column])
+
+    assert at(105.816, 22.124)[0] == 255 and at(105.816, 22.124)[1] > 30
+    assert at(105.824, 22.116)[0] == 20 and at(105.824, 22.116)[1] > 30
+    assert at(105.809, 22.131)[1] == 0, "the plain is left as it is"
+    assert client.get(f"/terrain/{hill.pk}/{z}/{x}/{y}.png").content == answer.content
+
+
+def test_hillshade_tiles_join_without_a_seam(hill):
+    z, x, y = tile_of(105.82, 22.12, 15)
+    left, right = (shade(read_heights(hill.file.path, z, column, y), 4.4)[1].astype(int) for column in (x, x + 1))
+    jump = np.abs(left[:, -1] - right[:, 0]).max()
+    assert jump <= np.abs(np.diff(left[:, -20:], axis=1)).max() + 2
+
+
+def test_beyond_its_extent_a_terrain_has_no_tiles(hill, client):
+    assert client.get(f"/terrain/{hill.pk}/13/0/0.png").status_code == 204
+    assert client.get("/terrain/999999/13/0/0.png").status_code == 404

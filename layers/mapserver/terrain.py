@@ -52,7 +52,7 @@ def _draw(terrain: Terrain, z: int, x: int, y: int) -> bytes:
     bounds = tile_bounds(z, x, y)
     if not loads(bytes(terrain.extent.wkb)).intersects(box(*bounds)):
         return b""
-    height = _read(terrain.file.path, z, x, y)
+    height = read_heights(terrain.file.path, z, x, y)
     if height.mask.all():
         return b""
     middle = np.radians((bounds[1] + bounds[3]) / 2)
@@ -61,7 +61,7 @@ def _draw(terrain: Terrain, z: int, x: int, y: int) -> bytes:
     return _png(*shade(height, cell_m / (1 + 0.35 * max(0, 13 - z))))
 
 
-def _read(path: str, z: int, x: int, y: int) -> np.ma.MaskedArray:
+def read_heights(path: str, z: int, x: int, y: int) -> np.ma.MaskedArray:
     """Return the heights of a tile with one cell more on each side, so that slopes are known at its edge."""
     side = 2 * HALF / 2**z
     west, north = x * side - HALF, HALF - y * side
