@@ -35,7 +35,7 @@ from layers.models import (
 
 
 def viewer_of_request(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined, no-any-return]  # by ViewerMiddleware
+    return request.viewer  # type: ignore[attr-defined]  # by ViewerMiddleware
 
 
 def is_administrator(request: HttpRequest) -> bool:

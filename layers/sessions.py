@@ -5,7 +5,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from layers.access import Viewer
 from layers.models import viewer_of
+
+
+class AskedRequest(HttpRequest):
+    """A request as views get it, once `ViewerMiddleware` has seen it."""
+
+    viewer: Viewer
 
 
 class ViewerMiddleware:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
+from django.contrib.gis.geos import Polygon
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from layers.access import Audience, Viewer
@@ -14,6 +15,7 @@ from layers.criteria.results import in_language
 from layers.mapserver.asked import year_of
 from layers.mapserver.versions import table_versions, tile_template, version
 from layers.models import LAYERS, Criterion, Field, Layer, Terrain, Unit
+from layers.sessions import AskedRequest
 
 from . import values
 from .answers import answer
@@ -21,8 +23,8 @@ from .asking import home_unit, known_years
 
 
 @require_safe
-def catalogue(request: HttpRequest) -> HttpResponse:
-    viewer: Viewer = request.viewer
+def catalogue(request: AskedRequest) -> HttpResponse:
+    viewer = request.viewer
     year = year_of(request)
     counted = table_versions()
     criteria = Criterion.objects.filter(criteria_set__first_year__lte=year, criteria_set__last_year__gte=year)
@@ -105,8 +107,9 @@ def home_of(viewer: Viewer, year: int) -> dict[str, Any] | None:
 
 def bbox_of(unit: Unit, year: int) -> list[float] | None:
     """Return west, south, east, north of a unit: of its boundary, else of what lies in it; nothing without either."""
-    if unit.box is not None:  # type: ignore[attr-defined]  # by `asking.boxed`
-        return list(unit.box.extent)
+    box: Polygon | None = unit.box  # type: ignore[attr-defined]  # by `asking.boxed`
+    if box is not None:
+        return list(box.extent)
     parts = (
         Unit.objects.at_end_of(year)
         .below(unit.path)

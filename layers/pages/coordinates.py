@@ -63,5 +63,5 @@ def zone_of(unit: Unit | None, province_code: str) -> Zone | None:
         return ZONES[PROVINCE_ZONE[province_code]]
     if unit is None or unit.point is None:
         return None
-    provincial = (zone for zone in ZONES.values() if zone.scale == 0.9999)
-    return min(provincial, key=lambda zone: abs(zone.meridian - unit.point.x))
+    lon = unit.point.x
+    return min((zone for zone in ZONES.values() if zone.scale == 0.9999), key=lambda zone: abs(zone.meridian - lon))

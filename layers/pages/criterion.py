@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -15,6 +15,7 @@ from layers.criteria.results import IndicatorResult, criteria_of, in_language, i
 from layers.errors import NotFound
 from layers.mapserver.asked import year_of
 from layers.models import LAYERS, Comparator, Declaration, Status, Unit
+from layers.sessions import AskedRequest
 
 from .answers import answer
 from .asking import find_unit
@@ -23,7 +24,7 @@ from .values import number as in_figures
 
 
 @require_safe
-def criterion_panel(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def criterion_panel(request: AskedRequest, pk: int, number: int) -> HttpResponse:
     year = year_of(request)
     unit = find_unit(pk)
     criterion = next((result for result in criteria_of(unit, year) if result.number == number), None)

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any, NoReturn
 
 from django.contrib.gis.gdal import GDALException
-from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon
+from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiLineString, MultiPolygon
 from django.contrib.gis.geos.prototypes.io import wkb_w
 from django.db.models import Model
 from django.forms import ModelForm, model_to_dict, modelform_factory
@@ -54,7 +54,7 @@ def fill(layer: Layer, row: Model, properties: dict[str, Any]) -> None:
     if form.errors:
         titles = {field.name: str(field.title) for field in layer.fields}
         lines = [
-            f"{titles[name]}: {' '.join(errors)}" if name in titles else " ".join(errors)
+            f"{titles[name]}: {' '.join(map(str, errors))}" if name in titles else " ".join(map(str, errors))
             for name, errors in form.errors.items()
         ]
         raise Refused(_("Please correct: %(errors)s"), errors="; ".join(lines))
@@ -91,7 +91,7 @@ def _of_type(layer: Layer, geom: GEOSGeometry) -> GEOSGeometry:
     wanted = layer.geometry
     if wanted == "MULTIPOLYGON" and geom.geom_type == "Polygon":
         return MultiPolygon(geom, srid=WGS84)
-    if wanted == "LINESTRING" and geom.geom_type == "MultiLineString" and len(geom) == 1:
+    if wanted == "LINESTRING" and isinstance(geom, MultiLineString) and len(geom) == 1:
         return geom[0]
     if geom.geom_type.upper() != wanted:
         given = geom.geom_type

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Model, ProtectedError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,7 @@ from layers.errors import Malformed, NotAllowed, Refused, Stale
 from layers.mapserver.asked import layer_of, year_of
 from layers.models import Layer, Unit
 from layers.models.units import Boundary
+from layers.sessions import AskedRequest
 
 from .answers import answer
 from .drawn import feature_in, fill, shape
@@ -41,8 +42,8 @@ class Edit:
     year: int
 
 
-def begin(request: HttpRequest, slug: str) -> Edit:
-    layer, viewer = layer_of(slug), request.viewer  # type: ignore[attr-defined]  # by ViewerMiddleware
+def begin(request: AskedRequest, slug: str) -> Edit:
+    layer, viewer = layer_of(slug), request.viewer
     if not layer.editable:
         raise NotAllowed(_("“%(layer)s” is changed by import only."), layer=layer.title)
     if not (viewer.may_edit and viewer.may_see(layer.audience)):
@@ -51,7 +52,7 @@ def begin(request: HttpRequest, slug: str) -> Edit:
 
 
 @require_POST
-def create(request: HttpRequest, slug: str) -> HttpResponse:
+def create(request: AskedRequest, slug: str) -> HttpResponse:
     edit = begin(request, slug)
     feature = feature_in(request.body)
     row = edit.layer.model(**edit.layer.defaults)
@@ -69,7 +70,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["PUT", "DELETE"])
-def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def edit(request: AskedRequest, slug: str, pk: int) -> HttpResponse:
     asked = begin(request, slug)
     feature = feature_in(request.body) if request.method == "PUT" else None
     with transaction.atomic():

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -15,13 +15,14 @@ from layers.access import Audience, Role, Viewer
 from layers.errors import NotFound
 from layers.mapserver.asked import layer_of, year_of
 from layers.models import Layer, record_read
+from layers.sessions import AskedRequest
 
 from .answers import answer
 from .values import column, described
 
 
 @require_safe
-def feature(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def feature(request: AskedRequest, slug: str, pk: int) -> HttpResponse:
     layer, year, viewer = layer_of(slug), year_of(request), request.viewer
     row = find_row(layer, viewer, year, pk)
     if layer.audience is Audience.PERSONAL:

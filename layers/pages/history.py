@@ -8,9 +8,9 @@ from typing import Any
 
 import shapely
 from django.contrib.auth import get_user_model
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import F, Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from layers.access import Audience
 from layers.geo import area_m2, length_m
 from layers.mapserver.asked import layer_of, year_of
 from layers.models import Field, ImportRun, Layer, Unit, record_read
+from layers.sessions import AskedRequest
 
 from .answers import answer
 from .features import not_found, sees_history
@@ -30,7 +31,7 @@ CHANGES_MAX = 200
 
 
 @require_safe
-def history(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def history(request: AskedRequest, slug: str, pk: int) -> HttpResponse:
     layer, year, viewer = layer_of(slug), year_of(request), request.viewer
     rows = layer.rows(viewer, year).annotate(path_of_unit=F(layer.path)).select_related("run__user")
     row = rows.filter(pk=pk).first()
@@ -45,13 +46,13 @@ def history(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def changes(layer: Layer, row: Model, events: list[Any]) -> list[dict[str, Any]]:
     """Return the changes of a row, the latest first. `events` are its former states, the latest first."""
     fields = [field for field in layer.fields if field.stored and model_field(layer, field.name) is not None]
-    names = names_of({context.get("user") for context in map(context_of, events)})
+    names = names_of({context_of(event).get("user", 0) for event in events})
     codes = unit_codes(fields, layer, [row, *events])
     return [
         {
             "at": event.pgh_created_at.isoformat(),
             "at_shown": date_format(timezone.localtime(event.pgh_created_at), "d/m/Y H:i"),
-            "by": names.get(context_of(event).get("user"), ""),
+            "by": names.get(context_of(event).get("user", 0), ""),
             "reason": context_of(event).get("reason", ""),
             "fields": [
                 *differences(layer, fields, event, after, codes),
@@ -66,8 +67,8 @@ def context_of(event: Any) -> dict[str, Any]:
     return event.pgh_context.metadata if event.pgh_context else {}
 
 
-def names_of(ids: set[int | None]) -> dict[int, str]:
-    users = get_user_model().objects.in_bulk([pk for pk in ids if pk is not None])
+def names_of(ids: set[int]) -> dict[int, str]:
+    users = get_user_model().objects.in_bulk(ids - {0, None})
     return {pk: user.get_full_name() or user.get_username() for pk, user in users.items()}
 
 
@@ -110,7 +111,7 @@ def size(geom: GEOSGeometry | None) -> str:
     """Return what tells one shape from another: a point's latitude and longitude, a length, an area."""
     if geom is None:
         return NOTHING
-    if geom.geom_type == "Point":
+    if isinstance(geom, Point):
         return f"{geom.y:.6f}, {geom.x:.6f}"
     shape = shapely.from_wkb(bytes(geom.wkb))
     return f"{number(length_m(shape))} m" if geom.dims == 1 else f"{number(area_m2(shape) / 10_000)} ha"

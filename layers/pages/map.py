@@ -1,6 +1,6 @@
 """`/`: the map. The page brings the shell; what it shows comes from the addresses named here."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,12 +8,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from layers.mapserver.asked import year_of
+from layers.sessions import AskedRequest
 
 from .catalogue import home_of
 
 
 @require_safe
-def map_page(request: HttpRequest) -> HttpResponse:
+def map_page(request: AskedRequest) -> HttpResponse:
     year = year_of(request)
     start = {
         "year": year,

@@ -11,7 +11,7 @@ from django.contrib.gis.db.models.functions import Envelope
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Length
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from layers.access import Audience, Viewer
@@ -20,6 +20,7 @@ from layers.models import LAYERS, Layer, Unit, record_read
 from layers.models.feature import SearchKey
 from layers.models.units import KINDS
 from layers.models.units import Kind as UnitKind
+from layers.sessions import AskedRequest
 
 from .answers import answer
 from .asking import ancestors, home_unit, unit_asked
@@ -43,7 +44,7 @@ SLUGS = {
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: AskedRequest) -> HttpResponse:
     """Answer with at most SEARCH_RESULTS places, the likeliest first."""
     viewer, year = request.viewer, year_of(request)
     text = " ".join(request.GET.get("q", "").split())[:LONGEST]
@@ -62,7 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return answer(results)
 
 
-def zone_asked(request: HttpRequest, viewer: Viewer, year: int) -> Any:
+def zone_asked(request: AskedRequest, viewer: Viewer, year: int) -> Any:
     """Return the VN-2000 zone of the unit in the address, else of the viewer's own."""
     unit = unit_asked(request) or home_unit(viewer, year)
     if unit is None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import Case, Count, F, OrderBy, QuerySet, Value, When
 from django.db.models.functions import Collate
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from layers.errors import Malformed
 from layers.mapserver.asked import LARGEST_ID, layer_of, whole, year_of
 from layers.models import LAYERS, Field, Layer, Status, Unit, record_read
 from layers.models.layer import Text
+from layers.sessions import AskedRequest
 
 from .asking import ancestors, known_years, unit_asked
 from .filters import Narrowed, narrow, options, searchable
@@ -36,14 +37,17 @@ class Asked:
     year: int
     unit: Unit | None
 
-    def address(self, layer: Layer | None = None, **more: object) -> str:
+    def address(self, **more: object) -> str:
+        return self.address_of(self.layer, **more)
+
+    def address_of(self, layer: Layer, /, **more: object) -> str:
         query = {"unit": self.unit.pk if self.unit else "", "year": self.year} | more
         kept = urlencode({name: value for name, value in query.items() if value != ""})
-        return f"{reverse('table', args=[(layer or self.layer).slug])}?{kept}"
+        return f"{reverse('table', args=[layer.slug])}?{kept}"
 
 
 @require_safe
-def table(request: HttpRequest, slug: str) -> HttpResponse:
+def table(request: AskedRequest, slug: str) -> HttpResponse:
     asked = Asked(layer_of(slug), request.viewer, year_of(request), unit_asked(request))
     make = rows_page if asked.viewer.may_see(asked.layer.audience) else totals_page
     above = [*ancestors(asked.unit), asked.unit] if asked.unit else []
@@ -53,7 +57,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
         "year": asked.year,
         "years": known_years(),
         "breadcrumb": [(part, asked.address(unit=part.pk)) for part in above],
-        "layers": [(layer, asked.address(layer)) for layer in LAYERS.values()],
+        "layers": [(layer, asked.address_of(layer)) for layer in LAYERS.values()],
         "everywhere": asked.address(unit=""),
         "map": f"{reverse('map')}?{urlencode(map_query(asked))}",
     }
@@ -67,7 +71,7 @@ def map_query(asked: Asked) -> dict[str, object]:
     return unit | {"year": asked.year, "layers": asked.layer.slug}
 
 
-def rows_page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+def rows_page(request: AskedRequest, asked: Asked) -> dict[str, Any]:
     """Return one page of the rows that this viewer may see, with the totals of all of them."""
     layer = asked.layer
     rows = layer.rows(asked.viewer, asked.year)
@@ -193,7 +197,7 @@ def exports(asked: Asked) -> list[tuple[str, str]]:
     return [(title, f"/export/{asked.layer.slug}.{ext}?{query}") for ext, title in FORMATS]
 
 
-def totals_page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+def totals_page(request: AskedRequest, asked: Asked) -> dict[str, Any]:
     """Return the totals of the units one level down, for those who may not see the rows."""
     counted = Counted(asked.layer, asked.viewer, asked.year)
     below = counted.below(asked.unit)

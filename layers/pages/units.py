@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models.functions import Collate
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from layers.criteria.results import CriterionResult, criteria_of
 from layers.mapserver.asked import year_of
 from layers.models import HOUSEHOLDS, Status, Succession, Unit
 from layers.models.units import Kind
+from layers.sessions import AskedRequest
 
 from .answers import answer
 from .asking import ancestors, find_unit
@@ -25,7 +26,7 @@ JUDGED = {Kind.PROVINCE: "communes", Kind.DISTRICT: "communes", Kind.COMMUNE: "h
 
 
 @require_safe
-def unit_panel(request: HttpRequest, pk: int) -> HttpResponse:
+def unit_panel(request: AskedRequest, pk: int) -> HttpResponse:
     year = year_of(request)
     unit = find_unit(pk)
     criteria = criteria_of(unit, year)

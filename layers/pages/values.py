@@ -24,9 +24,10 @@ TRUTHS = ("true", "false", "")
 def model_field(layer: Layer, name: str) -> ModelField | None:
     """Return the column behind a declared field; nothing for an annotation or a column of another table."""
     try:
-        return layer.model._meta.get_field(name)
+        found = layer.model._meta.get_field(name)
     except FieldDoesNotExist:
         return None
+    return found if isinstance(found, ModelField) else None
 
 
 def column(layer: Layer, field: Field) -> str:
