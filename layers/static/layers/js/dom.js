@@ -47,7 +47,15 @@ export function byId(id) {
   return element;
 }
 
-/** A colour by its token's name, such as "--met". @param {string} token */
+/** @type {Map<string, string>} */
+const colors = new Map();
+
+/** A colour by its token's name, such as "--met". Asking the page for its style is slow, so once each. @param {string} token */
 export function color(token) {
-  return getComputedStyle(document.documentElement).getPropertyValue(token).trim() || token;
+  let found = colors.get(token);
+  if (!found) {
+    found = getComputedStyle(document.documentElement).getPropertyValue(token).trim() || token;
+    colors.set(token, found);
+  }
+  return found;
 }

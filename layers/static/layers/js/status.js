@@ -33,18 +33,6 @@ export function differsAt(differs, number) {
   return (differs ?? "")[number - 1] === "≠";
 }
 
-/**
- * Count the results of a criterion over some units.
- * @param {Array<{statuses?: string}>} units
- * @param {number} number
- * @returns {Record<Status, number>}
- */
-export function countStatuses(units, number) {
-  const counts = { m: 0, u: 0, "?": 0, "-": 0 };
-  for (const unit of units) counts[statusOf(unit.statuses, number)] += 1;
-  return counts;
-}
-
 /** @param {Status} status */
 export function statusTitle(status) {
   return {

@@ -11,6 +11,7 @@ import { outline } from "./outline.js";
 
 /** How far beyond the view is drawn, so that a short drag shows no bare edge. */
 const MARGIN = 80;
+const PAUSE_MS = 80;
 
 export class Overlay extends Layer {
   /**
@@ -38,7 +39,7 @@ export class Overlay extends Layer {
 
   onRemove() {
     this.canvas.remove();
-    cancelAnimationFrame(this.frame);
+    clearTimeout(this.waiting);
     return this;
   }
 
@@ -48,10 +49,12 @@ export class Overlay extends Layer {
     this.later();
   }
 
-  /** Draw once, however many tiles come in the same instant. */
+  /** Draw once, however many tiles come at about the same time. */
   later() {
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this.draw());
+    this.waiting ??= setTimeout(() => {
+      this.waiting = null;
+      this.draw();
+    }, PAUSE_MS);
   }
 
   hide() {

@@ -59,7 +59,6 @@ export class MapView extends EventTarget {
       updateWhenZooming: false,
       keepBuffer: 1,
     });
-    this.tiles.addTo(this.map);
     this.overlay = new Overlay((slug) => this.tilesInView(slug)).addTo(this.map);
     this.below = new Map();
   }
@@ -170,14 +169,16 @@ export class MapView extends EventTarget {
   setStyle(change) {
     const recolour = change.criterion !== undefined && change.criterion !== this.style.criterion;
     this.style = { ...this.style, ...change };
-    if (recolour) this.repaint();
+    if (recolour && this.layers.length) this.repaint();
     else this.overlay.show({ ...this.style, layers: this.layers });
   }
 
   repaint() {
     const view = { criterion: this.style.criterion, ratio: this.tiles.devicePixelRatio };
     this.tiles.paintRules = paintRules(this.layers, view);
-    this.tiles.rerenderTiles();
+    // On the map only once there is something to draw: a tile drawn empty first would be drawn twice.
+    if (this.map.hasLayer(this.tiles)) this.tiles.rerenderTiles();
+    else this.tiles.addTo(this.map);
     this.overlay.show({ ...this.style, layers: this.layers });
   }
 

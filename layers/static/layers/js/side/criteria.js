@@ -95,21 +95,17 @@ function criterionButton(page, panel, criterion) {
   const unmet = parts.filter((status) => status === "u").length;
   const status = criterion.status === "-" && parts.length ? overall(parts) : criterion.status;
   const count = parts.length ? `${unmet} / ${parts.length} ${noun(panel.parts.layer)}` : statusTitle(status);
-  const told = parts.length
-    ? interpolate(gettext("unmet in %(unmet)s of %(all)s"), { unmet, all: parts.length }, true)
-    : statusTitle(status);
   const pressed = page.state.criterion === criterion.number;
   return h(
     "button.criterion",
     {
       type: "button",
       "aria-pressed": String(pressed),
-      "aria-label": `${criterion.number} ${criterion.name}: ${told}`,
       onclick: () => page.change({ criterion: pressed ? 0 : criterion.number }),
     },
     h(`i.dot.${SIGNS[status].css}`),
     h("b", {}, `${criterion.number} ${criterion.name}`),
-    h("span.num", {}, count),
+    h("span.num", {}, count, parts.length ? h("span.visually-hidden", {}, ` ${statusTitle("u")}`) : ""),
   );
 }
 
