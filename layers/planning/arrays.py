@@ -22,6 +22,11 @@ def bools(values: npt.ArrayLike) -> Bools:
     return np.asarray(values, dtype=np.bool_)
 
 
+def totals(of: Ints, amounts: npt.ArrayLike, count: int) -> Floats:
+    """(count,) Sum amounts by the group number each belongs to."""
+    return np.bincount(of, floats(amounts), minlength=count).astype(np.float64)
+
+
 def require_numbers(field: str, values: Floats, infinite: bool = False) -> None:
     """Refuse NaN, and infinities too unless `infinite`. Raises NotANumber with the first row."""
     bad = np.isnan(values) if infinite else ~np.isfinite(values)

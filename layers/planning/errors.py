@@ -1,5 +1,6 @@
 """What planning refuses, by name. Each message says what was wrong, where, and what to do."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Refused
@@ -85,7 +86,7 @@ class Infeasible(Refused):
 class NotFoundQuickly(Refused):
     """The quick method found no plan that keeps all conditions; one may exist."""
 
-    def __init__(self, condition: str) -> None:
+    def __init__(self, condition: str | Promise) -> None:
         super().__init__(
             _(
                 "The quick method found no plan that keeps this condition: %(condition)s. "

@@ -59,7 +59,7 @@ def grown(question: Problem, competing: bool) -> Growth:
     return growth
 
 
-def _add(growth: Growth, works: list[int] | None, why: str, condition: str | Promise) -> None:
+def _add(growth: Growth, works: list[int] | None, why: str, condition: Promise) -> None:
     if works is None or not growth.fits(works):
         raise NotFoundQuickly(condition)
     if works:

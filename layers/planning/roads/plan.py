@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from layers.planning.arrays import Bools, Floats
+from layers.planning.arrays import Bools, Floats, totals
 
 from .problem import TOLERANCE, Problem
 
@@ -123,8 +123,8 @@ def violations(question: Problem, works: Bools) -> Iterator[str]:
     edges = works[: question.edges]
     connected = reached(question, works)
     communes = len(question.cap)
-    given = np.bincount(question.commune[works], question.people[works], minlength=communes)
-    invested = np.bincount(question.commune[works], question.price[works], minlength=communes)
+    given = totals(question.commune[works], question.people[works], communes)
+    invested = totals(question.commune[works], question.price[works], communes)
     hanging = edges & ~question.strandable & ~(connected[question.tail] & connected[question.head])
     checks = {
         "forced in": (question.forced > 0) & ~works,

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from layers.planning.arrays import Bools, Floats, Ints, bools
+from layers.planning.arrays import Bools, Floats, Ints, bools, totals
 from layers.planning.errors import Infeasible
 
 from .problem import Criteria, Problem
@@ -80,14 +80,14 @@ def around(question: Problem, chosen: Bools, free: Bools) -> Part:
     root = component[0]
     component = np.where(component == root, 0, np.where(component == 0, root, component))
     count = int(component.max()) + 1
-    weight = np.bincount(component, question.weight, minlength=count)
-    required = np.bincount(component, question.required, minlength=count) > 0
+    weight = totals(component, question.weight, count)
+    required = totals(component, question.required, count) > 0
     anchored = kept_edges[~question.strandable[kept_edges]]
     required[component[question.tail[anchored]]] = True
     spent = question.cost[kept].sum(axis=0)
     communes = len(question.cap)
-    given = np.bincount(question.commune[kept], question.people[kept], minlength=communes)
-    invested = np.bincount(question.commune[kept], question.price[kept], minlength=communes)
+    given = totals(question.commune[kept], question.people[kept], communes)
+    invested = totals(question.commune[kept], question.price[kept], communes)
     taken = np.isin(question.segment, question.segment[kept])
     inner = replace(
         question,
