@@ -107,7 +107,9 @@ def test_rows_are_narrowed_and_sorted(city, browser, query, found):
     ],
 )
 def test_nonsense_is_refused(city, browser, query):
-    response = browser(Role.PLANNER, city.west).get("/table/roads/", {"year": YEAR, **query})
+    response = browser(Role.PLANNER, city.west).get(
+        "/table/roads/", {"year": YEAR, **query}, headers={"accept": "text/html"}
+    )
     assert response.status_code == 400
     assert "<h1>" in response.content.decode()
 

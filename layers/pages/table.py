@@ -23,7 +23,7 @@ from layers.sessions import AskedRequest
 from .asking import ancestors, known_years, unit_asked
 from .filters import Narrowed, narrow, options, searchable
 from .totals import Counted, Total, any_hidden
-from .values import VIETNAMESE, choices, column, kind, read, shown
+from .values import VIETNAMESE, choices, column, kind, number, read, shown
 
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("geojson", "GeoJSON"), ("gpkg", "GeoPackage"))
 
@@ -100,6 +100,7 @@ def rows_page(request: AskedRequest, asked: Asked) -> dict[str, Any]:
         "headings": headings(asked, narrowed, sort),
         "rows": [row_of(asked, row) for row in found],
         "count": count,
+        "count_shown": number(count),
         "totals": totals_in_words(layer, totals),
         "first": (page - 1) * size + 1,
         "last": (page - 1) * size + len(found),
@@ -121,7 +122,7 @@ def sort_of(layer: Layer, sort: str) -> str:
 def in_order(layer: Layer, rows: QuerySet, sort: str) -> QuerySet:
     """Order rows as a Vietnamese reader expects; choices in the order in which they are declared."""
     if not sort:
-        return rows.order_by(layer.path, "pk")
+        return rows.order_by(Collate(layer.label, VIETNAMESE) if layer.model is Unit else layer.path, "pk")
     field = layer.field(sort.removeprefix("-"))
     name = column(layer, field)
     listed = choices(layer, field)
@@ -160,7 +161,8 @@ def row_of(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
     layer = asked.layer
     pick = {"year": asked.year, "layers": layer.slug, "pick": f"{layer.slug}/{row['pk']}"}
     cells = [
-        (shown(layer, field, row[column(layer, field)]), kind(layer, field) == "number") for field in columns(layer)[1:]
+        (shown(layer, field, row[column(layer, field)], with_unit=False), kind(layer, field) == "number")
+        for field in columns(layer)[1:]
     ]
     return {
         "name": row[layer.label] or f"{layer.model._meta.verbose_name} {row['pk']}",

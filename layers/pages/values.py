@@ -75,8 +75,8 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def shown(layer: Layer, field: Field, value: Any) -> str:
-    """Return a value as a person reads it in the active language."""
+def shown(layer: Layer, field: Field, value: Any, with_unit: bool = True) -> str:
+    """Return a value as a person reads it in the active language; a column says its unit of measure once."""
     if field.name == "statuses":
         return standing_in_words(value)
     if field.name == "differs":
@@ -90,7 +90,7 @@ def shown(layer: Layer, field: Field, value: Any) -> str:
     if isinstance(value, date):
         return formats.date_format(value, "d/m/Y")
     if isinstance(value, float) or (isinstance(value, int) and not field.name.endswith("_year")):
-        return f"{number(value)} {field.unit}".strip()
+        return f"{number(value)} {field.unit if with_unit else ''}".strip()
     return str(value)
 
 
