@@ -71,11 +71,12 @@ def respond(request: HttpRequest, kept: Finished) -> HttpResponse:
     if not kept.body:
         response = HttpResponse(status=204)
         del response["Content-Type"]
-    elif "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-        response = HttpResponse(kept.body, content_type=MVT)
-        response["Content-Encoding"] = "gzip"
     else:
-        response = HttpResponse(gzip.decompress(kept.body), content_type=MVT)
+        packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+        response = HttpResponse(kept.body if packed else gzip.decompress(kept.body), content_type=MVT)
+        if packed:
+            response["Content-Encoding"] = "gzip"
+        response["Content-Length"] = str(len(response.content))
     response["Cache-Control"] = kept.cache_control
     response["Vary"] = "Accept-Encoding"
     return response
@@ -91,6 +92,9 @@ def vector_tile(request: HttpRequest, slug: str, asked: str, year: int, z: int, 
     layer = layer_of(slug)
     check_tile(year, z, x, y)
     viewer = viewer_of_tile(request)
+    kept: Finished | None = KEPT.get(request.path_info)
+    if kept is not None and kept.scope == scope(layer, viewer):
+        return respond(request, kept)
     rows_of_people = layer.audience is Audience.PERSONAL and z in layer.zooms and viewer.may_see(layer.audience)
     if rows_of_people:
         viewer = viewer_of(request)  # read anew: see viewers.py
