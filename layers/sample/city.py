@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from django.core.management import call_command
 from django.db import connection, transaction
 
 from layers.criteria.assess import assess
+from layers.criteria.sets import load_all
 from layers.models import CriteriaSet, Facility, Household, Review, Road, Unit, WasteSite
 
 from .facilities import facility_rows, waste_rows
@@ -46,7 +46,7 @@ def make_city(seed: int, say: Say) -> dict[str, Unit]:
     say("rows stored")
 
     if not CriteriaSet.objects.exists():
-        call_command("load_criteria", verbosity=0)
+        load_all()
     store_declarations(units)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

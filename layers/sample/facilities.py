@@ -1,5 +1,6 @@
 """Facilities and waste sites: schools by level, culture houses, stations, markets, kilns, collection points."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -57,7 +58,7 @@ def _culture_houses(land: Land, known: dict, seed: int) -> list[Row]:
     for hamlet in land.hamlets:
         if hamlet.name in known["hamlets_without"] or (not hamlet.rural and random.random() > known["ward_share"]):
             continue
-        _, place = _spot(land, hamlet.commune, land.grid.metres(np.array([hamlet.centre]))[0], 70, random, hamlet)
+        _, place = _spot(land, hamlet.commune, land.centre(hamlet), 70, random, hamlet)
         built = int(random.integers(2003, 2017))
         rows.append(
             {
@@ -95,33 +96,64 @@ def _spot(
 def waste_rows(land: Land, counts: dict[int, int], seed: int) -> list[Row]:
     """Return kilns of household groups, collection points, pesticide tanks and the landfill."""
     known, random = facts("facilities")["waste"], chance(seed, "waste")
-    communes = {row["code"]: row for row in facts("units")["communes"]}
-    rows = []
+    return [
+        *_kilns(land, known, counts, random),
+        *_commune_sites(land, known, random),
+        *_pesticide_tanks(land, known, random),
+    ]
+
+
+def _kilns(land: Land, known: dict, counts: dict[int, int], random: np.random.Generator) -> Iterator[Row]:
+    fewest, most = known["kiln_households"]
     for hamlet in land.hamlets:
-        centre = land.grid.metres(np.array([hamlet.centre]))[0]
         for _ in range(round(counts[hamlet.label] * known["kilns_per_household"].get(hamlet.name, 0))):
-            served = int(random.integers(known["kiln_households"][0], known["kiln_households"][1] + 1))
-            rows.append(_site(land, hamlet.commune, centre, 450, random, hamlet, kind="group_kiln", households_served=served,
-                              name=f"Lò đốt rác nhóm hộ, {hamlet.title} {hamlet.name}", opened_year=int(random.integers(2014, 2018))))
+            yield _site(land, hamlet.commune, land.centre(hamlet), 450, random, hamlet) | {
+                "kind": "group_kiln",
+                "name": f"Lò đốt rác nhóm hộ, {hamlet.title} {hamlet.name}",
+                "households_served": int(random.integers(fewest, most + 1)),
+                "opened_year": int(random.integers(2014, 2018)),
+            }
+
+
+def _commune_sites(land: Land, known: dict, random: np.random.Generator) -> Iterator[Row]:
+    communes = {row["code"]: row for row in facts("units")["communes"]}
     for code in known["transfer"]:
-        middle = to_metres(communes[code]["centre"])[0]
-        rows.append(_site(land, code, middle, 500, random, kind="transfer", opened_year=2013,
-                          name=f"Điểm tập kết rác {communes[code]['title']} {communes[code]['name']}"))
-    for code, many in known["pesticide_tanks"].items():
-        homes = [hamlet for hamlet in land.hamlets if hamlet.commune == code]
-        for hamlet in homes[:many]:
-            centre = land.grid.metres(np.array([hamlet.centre]))[0]
-            rows.append(_site(land, code, centre, 500, random, hamlet, kind="pesticide_tank", opened_year=2016,
-                              name=f"Bể thu gom vỏ bao bì thuốc bảo vệ thực vật, {hamlet.title} {hamlet.name}"))
+        unit = f"{communes[code]['title']} {communes[code]['name']}"
+        yield _site(land, code, to_metres(communes[code]["centre"])[0], 500, random) | {
+            "kind": "transfer",
+            "name": f"Điểm tập kết rác {unit}",
+            "opened_year": 2013,
+        }
     field = known["landfill"]
-    rows.append(_site(land, field["commune"], to_metres(communes[field["commune"]]["seeds"])[3], 300, random,
-                      kind="landfill", name=field["name"], opened_year=field["opened_year"]))
-    return rows  # fmt: skip
+    far_end = to_metres(communes[field["commune"]]["seeds"])[3]
+    yield _site(land, field["commune"], far_end, 300, random) | {
+        "kind": "landfill",
+        "name": field["name"],
+        "opened_year": field["opened_year"],
+    }
+
+
+def _pesticide_tanks(land: Land, known: dict, random: np.random.Generator) -> Iterator[Row]:
+    for code, many in known["pesticide_tanks"].items():
+        for hamlet in [hamlet for hamlet in land.hamlets if hamlet.commune == code][:many]:
+            yield _site(land, code, land.centre(hamlet), 500, random, hamlet) | {
+                "kind": "pesticide_tank",
+                "name": f"Bể thu gom bao gói thuốc bảo vệ thực vật, {hamlet.title} {hamlet.name}",
+                "opened_year": 2016,
+            }
 
 
 def _site(
-    land: Land, commune: str, middle: Floats, spread: float, random: np.random.Generator, only: Hamlet | None = None,
-    **more: object,
-) -> Row:  # fmt: skip
+    land: Land, commune: str, middle: Floats, spread: float, random: np.random.Generator, only: Hamlet | None = None
+) -> Row:
     hamlet, place = _spot(land, commune, middle, spread, random, only)
-    return {"unit": hamlet.code, "geom": place, "households_served": None, "source": MARK, "as_of": AS_OF} | more
+    return {
+        "unit": hamlet.code,
+        "name": "",
+        "kind": "",
+        "households_served": None,
+        "opened_year": None,
+        "geom": place,
+        "source": MARK,
+        "as_of": AS_OF,
+    }

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
-from rasterio.transform import Affine, from_origin
+from rasterio.transform import Affine
 from scipy.sparse import csr_array
 
 EPSG = 9213
@@ -35,7 +36,7 @@ def to_degrees(metres: object) -> Floats:
     return np.round(np.column_stack(_TO_DEGREES.transform(pairs[:, 0], pairs[:, 1])), 7)
 
 
-def in_degrees(shape: object) -> object:
+def in_degrees(shape: Any) -> Any:
     """Turn a geometry, or an array of them, from metres into EPSG:4326. Equal corners stay equal."""
     return shapely.transform(shape, to_degrees)
 
@@ -61,8 +62,13 @@ class Grid:
         return self.rows, self.cols
 
     @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in metres."""
+        return self.west, self.north - self.rows * CELL_M, self.west + self.cols * CELL_M, self.north
+
+    @property
     def transform(self) -> Affine:
-        return from_origin(self.west, self.north, CELL_M, CELL_M)
+        return Affine(CELL_M, 0, self.west, 0, -CELL_M, self.north)
 
     def cells(self, metres: Floats) -> Cells:
         """Return the number of the cell under each point; a point beyond the grid gets the nearest."""

@@ -5,6 +5,7 @@ and join at shared nodes. A few links between neighbours then close loops.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,7 +82,7 @@ class Network:
         _, before, _ = dijkstra(self._cost, indices=roads, min_only=True, return_predecessors=True)
         self._build(road_class, places, before)
 
-    def _build(self, road_class: str, places: object, before: NDArray[np.int32]) -> None:
+    def _build(self, road_class: str, places: Iterable[int], before: NDArray[np.int32]) -> None:
         rank = RANK.index(road_class)
         built = []
         for place in places:

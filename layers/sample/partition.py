@@ -20,6 +20,8 @@ Labels = NDArray[np.int32]
 DEARER_PER_M = 0.03
 #: The same for the city's own border, which crosses the great valleys and must not be carried up them.
 DEARER_AT_BORDER = 0.006
+#: Metres of head start for a kilometre that a unit's side is short of.
+GAIN = 1500.0
 
 
 def ground(terrain: Terrain, rough: Floats, dearer_per_m: float = DEARER_PER_M) -> Floats:
@@ -62,7 +64,7 @@ def grow_to_areas(
     labels = grow(grid, cost, seeds, head_start, within)
     for _ in range(rounds):
         got = np.bincount(labels.ravel(), minlength=len(seeds) + 1)[1:] * CELL_M**2 / 1e6
-        head_start += 900 * (np.sqrt(wanted) - np.sqrt(got)) / np.sqrt(np.maximum(np.sqrt(wanted), 1))
+        head_start += GAIN * (np.sqrt(wanted) - np.sqrt(got))
         labels = grow(grid, cost, seeds, head_start, within)
     return labels
 
@@ -96,9 +98,7 @@ def faces(grid: Grid, labels: Labels, smooth: int = 2) -> dict[int, shapely.Mult
     middles = shapely.get_coordinates(shapely.point_on_surface(pieces))
     values = labels.ravel()[grid.cells(middles)]
     return {
-        int(value): as_multi(shapely.union_all(pieces[values == value]))
-        for value in np.unique(values)
-        if value > 0
+        int(value): as_multi(shapely.union_all(pieces[values == value])) for value in np.unique(values) if value > 0
     }
 
 

@@ -26,7 +26,8 @@ def households_by_hamlet(land: Land, seed: int) -> dict[int, int]:
     counts: dict[int, int] = {}
     for commune, by_year in known["households"].items():
         hamlets = [hamlet for hamlet in land.hamlets if hamlet.commune == commune]
-        fixed = {h.label: known["known_hamlets"][h.name]["households"] for h in hamlets if h.name in known["known_hamlets"]}
+        counted = known["known_hamlets"]
+        fixed = {hamlet.label: counted[hamlet.name]["households"] for hamlet in hamlets if hamlet.name in counted}
         others = [hamlet.label for hamlet in hamlets if hamlet.label not in fixed]
         weights = chance(seed, "hamlet sizes", commune).uniform(0.6, 1.4, len(others))
         counts |= fixed | dict(zip(others, apportion(by_year[-1] - sum(fixed.values()), weights), strict=True))
@@ -88,7 +89,7 @@ def _places(
     """Return house sites along the hamlet's roads, denser towards its centre, a few metres off the road."""
     area = land.outlines[hamlet.label]
     shapely.prepare(area)
-    centre = land.grid.metres(np.array([hamlet.centre]))[0]
+    centre = land.centre(hamlet)
     spots, weights = [np.empty((0, 2))], [np.empty(0)]
     for part in segments:
         if part.road_class in DRAW:
@@ -110,13 +111,14 @@ def _places(
 def _home(hamlet: Hamlet, number: int, place: shapely.Point, random: np.random.Generator) -> Row:
     known = facts("people")["positions"]
     missing = random.random() < known["missing_share"]
+    accuracy = float(np.round(random.choice(known["accuracy_m"]) * random.uniform(0.7, 1.3), 1))
     return {
         "unit": hamlet.code,
         "key": f"{hamlet.code}-{number:03}",
         "name": _name(random),
         "members": int(np.clip(random.poisson(2.9) + 1, 1, 8)),
         "address": f"{hamlet.title} {hamlet.name}".strip(),
-        "accuracy_m": None if missing else float(np.round(random.choice(known["accuracy_m"]) * random.uniform(0.7, 1.3), 1)),
+        "accuracy_m": None if missing else accuracy,
         "geom": None if missing else place,
         "source": MARK,
         "as_of": date(facts("people")["years"][-1], 12, 31),

@@ -10,7 +10,15 @@ from .facts import MARK, facts
 def store_statistics(units: dict[str, Unit]) -> None:
     known = facts("programme")["statistics"]
     Statistic.objects.bulk_create(
-        Statistic(unit=units[commune], year=year, code=code, numerator=part, denominator=whole, source=MARK, as_of=date(year, 12, 15))
+        Statistic(
+            unit=units[commune],
+            year=year,
+            code=code,
+            numerator=part,
+            denominator=whole,
+            source=MARK,
+            as_of=date(year, 12, 15),
+        )
         for code, by_commune in known.items()
         if code != "years"
         for commune, counts in by_commune.items()

@@ -45,7 +45,7 @@ def _classes(homes: Homes, seed: int) -> Classes:
     classes = np.full((len(known["years"]), many), "", dtype="U10")
     for y, year in enumerate(known["years"]):
         here = np.flatnonzero(homes.since <= year)
-        now = hardship[here] + random.normal(0, 0.28, len(here))
+        now = hardship[here] + random.normal(0, 0.2, len(here))
         order = here[np.argsort(-now, kind="stable")]
         poor, near = known["poor"][homes.commune][y], known["near_poor"][homes.commune][y]
         classes[y, order] = AVERAGE
@@ -123,9 +123,9 @@ def _ahead(homes: Homes, question: str, random: np.random.Generator) -> NDArray[
     """Return how far each household's hamlet is ahead of the others; model hamlets well ahead in all but livestock."""
     known = facts("answers")
     names = sorted({hamlet.name for hamlet in homes.hamlets})
-    luck = dict(zip(names, random.normal(0, 0.45, len(names)), strict=True))
+    luck = dict(zip(names, random.normal(0, 0.3, len(names)), strict=True))
     if question != "livestock":
-        luck |= {name: 4.0 for name in known["model_hamlets"]}
+        luck |= dict.fromkeys(known["model_hamlets"], 4.0)
     return np.array([luck[hamlet.name] for hamlet in homes.hamlets])
 
 

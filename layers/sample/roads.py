@@ -150,9 +150,7 @@ def _near_misses(lines: list[shapely.LineString], pieces: list[Piece], seed: int
 def _blemish(rows: list[Row], pieces: list[Piece], random: np.random.Generator) -> None:
     """Leave gaps and slips as inventories have them: surfaces not recorded, a space too many in a name."""
     defects = facts("roads")["defects"]
-    earth_lanes = [
-        i for i, piece in enumerate(pieces) if not piece.hamlet.rural and rows[i]["surface"] == "earth"
-    ]
+    earth_lanes = [i for i, piece in enumerate(pieces) if not piece.hamlet.rural and rows[i]["surface"] == "earth"]
     for i in random.choice(earth_lanes, defects["surfaces_missing"], replace=False):
         rows[i]["surface"] = ""
     for i in random.choice(len(rows), defects["stray_spaces"], replace=False):

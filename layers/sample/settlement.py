@@ -1,6 +1,6 @@
 """Where things are: the land of each unit, hamlet centres, roads, clusters of houses and fields."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -10,7 +10,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from .facts import chance, facts
 from .grid import CELL_M, Cells, Floats, Grid, to_metres
 from .network import Network, Segment
-from .partition import DEARER_AT_BORDER, Labels, faces, grow, grow_to_areas, ground, outline
+from .partition import DEARER_AT_BORDER, Labels, faces, ground, grow, grow_to_areas, outline
 from .terrain import Terrain, make_terrain
 
 
@@ -40,6 +40,10 @@ class Land:
     def grid(self) -> Grid:
         return self.terrain.grid
 
+    def centre(self, hamlet: Hamlet) -> Floats:
+        """Return the easting and northing of a hamlet's centre."""
+        return self.grid.metres(np.array([hamlet.centre]))[0]
+
 
 def make_land(seed: int) -> Land:
     """Grow the city, its communes and their hamlets over the terrain."""
@@ -65,7 +69,7 @@ def make_land(seed: int) -> Land:
 
 
 def _hamlets_of(commune: dict, terrain: Terrain, within: NDArray[np.bool_], before: int, seed: int) -> list[Hamlet]:
-    grid, code = terrain.grid, commune["code"]
+    code = commune["code"]
     known = facts("units")["hamlets"].get(code)
     if known:
         places = to_metres([place[1:] for place in known["places"]])
@@ -91,9 +95,7 @@ def _settle(terrain: Terrain, within: NDArray[np.bool_], place: Floats, reach: f
     return int(near[np.argmin(toil)])
 
 
-def _spread(
-    terrain: Terrain, within: NDArray[np.bool_], middle: Floats, many: int, seed: int, code: str
-) -> list[int]:
+def _spread(terrain: Terrain, within: NDArray[np.bool_], middle: Floats, many: int, seed: int, code: str) -> list[int]:
     """Return the centres of residential groups: dense towards the middle, on low ground, apart from each other."""
     grid, random = terrain.grid, chance(seed, "groups", code)
     cells = np.flatnonzero(within.ravel())
@@ -137,7 +139,18 @@ def make_roads(land: Land, households: dict[int, int], seed: int) -> list[Segmen
     network.join("lane", _house_groups(land, households, network.cells(), seed))
     network.join("field", _fields(land, network.cells(), seed))
     shift = chance(seed, "shift").uniform(-13, 13, (grid.rows * grid.cols, 2))
-    return [part for part in network.segments(shift) if part.label]
+    return _in_hamlets(land, network.segments(shift))
+
+
+def _in_hamlets(land: Land, segments: list[Segment]) -> list[Segment]:
+    """Name each segment's hamlet by where its middle lies; what lies outside the city is dropped."""
+    labels = np.array(list(land.outlines))
+    tree = shapely.STRtree(list(land.outlines.values()))
+    middles = shapely.line_interpolate_point([part.line for part in segments], 0.5, normalized=True)
+    middle, outline_at = tree.query(middles, predicate="intersects")
+    # In the rare case of a middle on the line between two hamlets the first is taken.
+    first, at = np.unique(middle, return_index=True)
+    return [replace(segments[i], label=int(label)) for i, label in zip(first, labels[outline_at[at]], strict=True)]
 
 
 def _neighbourhoods(land: Land, roads: Cells, seed: int) -> Cells:
@@ -148,9 +161,11 @@ def _neighbourhoods(land: Land, roads: Cells, seed: int) -> Cells:
     for hamlet in (hamlet for hamlet in land.hamlets if hamlet.commune not in urban):
         random = chance(seed, "neighbourhoods", hamlet.code)
         cells = np.flatnonzero(land.labels.ravel() == hamlet.label)
-        from_centre = np.hypot(*(grid.metres(cells) - grid.metres(np.array([hamlet.centre]))).T)
+        from_centre = np.hypot(*(grid.metres(cells) - land.centre(hamlet)).T)
         appeal = np.exp(
-            -np.abs(from_centre - 650) / 250 - terrain.above_stream.ravel()[cells] / 45 - terrain.slope.ravel()[cells] * 4
+            -np.abs(from_centre - 650) / 250
+            - terrain.above_stream.ravel()[cells] / 45
+            - terrain.slope.ravel()[cells] * 4
         ) * (from_road[cells] > 250)
         if appeal.sum() > 0:
             many = min(int((appeal > 0).sum()), int(random.integers(2, 4)))
@@ -166,10 +181,10 @@ def _house_groups(land: Land, households: dict[int, int], roads: Cells, seed: in
     for hamlet in land.hamlets:
         random = chance(seed, "lanes", hamlet.code)
         cells = np.flatnonzero(land.labels.ravel() == hamlet.label)
-        from_centre = np.hypot(*(grid.metres(cells) - grid.metres(np.array([hamlet.centre]))).T)
-        appeal = np.exp(
-            -from_centre / 500 - np.abs(from_road[cells] - 160) / 90 - terrain.slope.ravel()[cells] * 5
-        ) * (from_road[cells] > CELL_M)
+        from_centre = np.hypot(*(grid.metres(cells) - land.centre(hamlet)).T)
+        appeal = np.exp(-from_centre / 500 - np.abs(from_road[cells] - 160) / 90 - terrain.slope.ravel()[cells] * 5) * (
+            from_road[cells] > CELL_M
+        )
         if appeal.sum() > 0:
             many = min(int((appeal > 0).sum()), max(2, round(households[hamlet.label] / 14)))
             chosen += random.choice(cells, size=many, replace=False, p=appeal / appeal.sum()).tolist()
@@ -184,9 +199,9 @@ def _fields(land: Land, roads: Cells, seed: int) -> Cells:
     for hamlet in (hamlet for hamlet in land.hamlets if hamlet.commune not in urban):
         random = chance(seed, "fields", hamlet.code)
         cells = np.flatnonzero(land.labels.ravel() == hamlet.label)
-        appeal = np.exp(
-            -terrain.above_stream.ravel()[cells] / 20 - np.abs(from_road[cells] - 350) / 150
-        ) * (from_road[cells] > 3 * CELL_M)
+        appeal = np.exp(-terrain.above_stream.ravel()[cells] / 20 - np.abs(from_road[cells] - 350) / 150) * (
+            from_road[cells] > 3 * CELL_M
+        )
         if appeal.sum() > 0:
             many = min(int((appeal > 0).sum()), int(random.integers(2, 5)))
             chosen += random.choice(cells, size=many, replace=False, p=appeal / appeal.sum()).tolist()

@@ -14,8 +14,9 @@ BATCH = 20_000
 
 
 def copy_in(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> int:
-    """Load rows into a model's table and return how many. Keys are field names or columns, the same in each row."""
-    buffer, waiting, count, columns = io.StringIO(), 0, 0, ()
+    """Load rows into a model's table and return how many. Keys are field names, the same in each row."""
+    buffer, waiting, count = io.StringIO(), 0, 0
+    columns: tuple[str, ...] = ()
     writer = csv.writer(buffer)
     for row in rows:
         columns = columns or tuple(row)
@@ -32,7 +33,8 @@ def copy_in(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> int:
 
 def _copy(model: type[Model], names: tuple[str, ...], buffer: io.StringIO) -> None:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(model._meta.get_field(name).column) for name in names)
+    column_of = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    columns = ", ".join(quote(column_of[name]) for name in names)
     buffer.seek(0)
     with connection.cursor() as cursor:
         statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '\\N')"

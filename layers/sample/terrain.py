@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import shapely
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import Polygon
 from django.core.files.base import ContentFile
 from rasterio.io import MemoryFile
 from scipy.ndimage import gaussian_filter
@@ -20,7 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from layers import models
 
 from .facts import chance, facts, source_of
-from .grid import CELL_M, EPSG, Cells, Floats, Grid, along, in_degrees, to_metres
+from .grid import CELL_M, EPSG, Cells, Floats, Grid, along, to_degrees, to_metres
 
 #: The exponent of the slope-area law; rivers are found between 0.4 and 0.6.
 CONCAVITY = 0.46
@@ -117,13 +116,14 @@ def store_terrain(terrain: Terrain) -> models.Terrain:
         ) as raster:  # fmt: skip
             raster.write(np.round(terrain.height, 1).astype(np.float32), 1)
         content = memory.read()
-    corners = [grid.transform * corner for corner in ((0, 0), (grid.cols, 0), (grid.cols, grid.rows), (0, grid.rows))]
+    west, south, east, north = grid.bounds
+    ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
     stored = models.Terrain(
         name="Địa hình thành phố Bắc Kạn",
         sha256=hashlib.sha256(content).hexdigest(),
         epsg=EPSG,
         resolution_m=CELL_M,
-        extent=GEOSGeometry(memoryview(shapely.to_wkb(in_degrees(shapely.polygons(corners)))), srid=4326),
+        extent=Polygon(to_degrees(ring).tolist(), srid=4326),
         source=source_of("terrain", "peaks"),
         as_of=date(2016, 1, 1),
     )

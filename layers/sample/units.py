@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from layers.models import Succession, Unit
 
@@ -30,14 +30,12 @@ def store_units(land: Land, seed: int) -> dict[str, Unit]:
     province = _make(known["province"], "province", None, _province(known["province"], city_shape, seed))
     city = _make(known["city"], "district", province, city_shape)
     dates = {"valid_from": known["city"]["valid_from"], "valid_to": known["city"]["valid_to"]}
-    units = {
-        row["code"]: _make(dates | row, "commune", city, of_commune[row["code"]]) for row in known["communes"]
-    }
+    units = {row["code"]: _make(dates | row, "commune", city, of_commune[row["code"]]) for row in known["communes"]}
     units |= {province.code: province, city.code: city}
     for hamlet, shape in zip(land.hamlets, shapes, strict=True):
         commune = next(row for row in known["communes"] if row["code"] == hamlet.commune)
         row = {"code": hamlet.code, "title": hamlet.title, "name": hamlet.name, "valid_from": dates["valid_from"],
-               "point": to_degrees(land.grid.metres(np.array([hamlet.centre])))[0].tolist(),
+               "point": to_degrees(land.centre(hamlet))[0].tolist(),
                "source": known["hamlets"].get(commune["code"], {}).get("source", "")}  # fmt: skip
         units[hamlet.code] = _make(row, "hamlet", units[hamlet.commune], as_multi(shape))
     _reform(units, of_commune, city_shape, seed)
@@ -57,14 +55,20 @@ def _make(row: dict, kind: str, parent: Unit | None, shape: shapely.MultiPolygon
         rural=row.get("rural", False),
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=date.fromisoformat(row["valid_to"]) if row.get("valid_to") else None,
-        point=GEOSGeometry(f"SRID=4326;POINT({x} {y})"),
-        geom=GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326),
+        point=Point(float(x), float(y), srid=4326),
+        geom=_stored(shape),
         boundary="surveyed" if surveyed else "provisional",
         source=source_of("units", row.get("source", "")),
         as_of=date.fromisoformat(row["valid_from"]),
     )
     unit.refresh_from_db(fields=["path"])
     return unit
+
+
+def _stored(shape: shapely.MultiPolygon) -> MultiPolygon:
+    """Return a shape of Shapely as one of the store."""
+    parts = [Polygon(*(list(ring.coords) for ring in (part.exterior, *part.interiors))) for part in shape.geoms]
+    return MultiPolygon(parts, srid=4326)
 
 
 def _province(row: dict, city: shapely.MultiPolygon, seed: int) -> shapely.MultiPolygon:
@@ -82,7 +86,9 @@ def _rough(corners: Floats, seed: int, code: str) -> shapely.Polygon:
     return in_degrees(shapely.get_parts(shapely.make_valid(ring))[0])
 
 
-def _reform(units: dict[str, Unit], shapes: dict[str, shapely.MultiPolygon], city: shapely.MultiPolygon, seed: int) -> None:
+def _reform(
+    units: dict[str, Unit], shapes: dict[str, shapely.MultiPolygon], city: shapely.MultiPolygon, seed: int
+) -> None:
     """Store the units of 1 July 2025 and what each came from."""
     reform = facts("units")["reform"]
     day, source = date.fromisoformat(reform["on"]), source_of("units", reform["source"])
@@ -97,5 +103,3 @@ def _reform(units: dict[str, Unit], shapes: dict[str, shapely.MultiPolygon], cit
         unit = _make(common | row, "commune", province, as_multi(shape))
         for code in row["from"]:
             Succession.objects.create(predecessor=units[code], successor=unit, on=day, source=source)
-
-
