@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
 from layers.access import Role, Viewer
 from layers.models import (
@@ -249,13 +250,14 @@ class PersonCreationForm(BaseUserCreationForm):
         fields = ("username", "first_name", "last_name", "email")
 
 
-admin.site.unregister(User)
-admin.site.unregister(Group)
+# The role decides what one may do, and what background work was given is no reference data.
+for foreign in (User, Group, DBTaskResult):
+    admin.site.unregister(foreign)
 
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):
-    """Users with their role and units. Django's own permissions are not used: the role decides."""
+    """Users with their role and units; Django's own permissions are not used."""
 
     add_form = PersonCreationForm
     inlines = (MemberInline,)

@@ -26,6 +26,10 @@ from .totals import Counted, Total, any_hidden
 from .values import VIETNAMESE, choices, column, kind, number, read, shown
 
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("geojson", "GeoJSON"), ("gpkg", "GeoPackage"))
+#: The table of what a unit consists of.
+PARTS = {"provinces": "communes", "districts": "communes", "communes": "hamlets"}
+#: Letters up to which a cell is kept on one line.
+SHORT = 24
 
 
 @dataclass(frozen=True)
@@ -160,14 +164,15 @@ def headings(asked: Asked, narrowed: Narrowed, sort: str) -> list[dict[str, Any]
 def row_of(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
     layer = asked.layer
     pick = {"year": asked.year, "layers": layer.slug, "pick": f"{layer.slug}/{row['pk']}"}
-    cells = [
-        (shown(layer, field, row[column(layer, field)], with_unit=False), kind(layer, field) == "number")
-        for field in columns(layer)[1:]
-    ]
+    cells = []
+    for field in columns(layer)[1:]:
+        text = shown(layer, field, row[column(layer, field)], with_unit=False)
+        cells.append({"text": text, "number": kind(layer, field) == "number", "short": len(text) <= SHORT})
+    parts = PARTS.get(layer.slug)
     return {
         "name": row[layer.label] or f"{layer.model._meta.verbose_name} {row['pk']}",
         "map": f"{reverse('map')}?{urlencode(pick)}",
-        "inside": asked.address(unit=row["pk"]) if layer.model is Unit else "",
+        "inside": asked.address_of(LAYERS[parts], unit=row["pk"]) if parts else "",
         "cells": cells,
     }
 
