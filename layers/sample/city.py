@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
@@ -30,7 +31,8 @@ def make_city(seed: int, say: Say) -> dict[str, Unit]:
     land = make_land(seed)
     counts = households_by_hamlet(land, seed)
     segments = make_roads(land, counts, seed)
-    say(f"{len(land.hamlets)} hamlets, {len(segments)} road segments laid out")
+    laid_out = {"hamlets": len(land.hamlets), "segments": len(segments)}
+    say(_("%(hamlets)s hamlets and %(segments)s road segments laid out") % laid_out)
 
     units = store_units(land, seed)
     store_terrain(land.terrain)
@@ -43,7 +45,7 @@ def make_city(seed: int, say: Say) -> dict[str, Unit]:
         copy_in(Household, _features(rows, units, seed, f"households {homes.commune}"))
         copy_in(Review, _reviews(review_rows(homes, seed), ids, units))
     store_statistics(units)
-    say("rows stored")
+    say(_("Rows stored; assessing"))
 
     if not CriteriaSet.objects.exists():
         load_all()

@@ -41,7 +41,7 @@ def make_sample(scale: str, seed: int, force: bool, say: Callable[[str], None]) 
 def _clear() -> None:
     """Empty the store of an earlier sample, with all that was recorded on it since."""
     if Unit.objects.exclude(source__startswith=MARK).exists():
-        raise Refused(_("The store holds units that are not of a sample: nothing is replaced."))
+        raise Refused(_("The store holds units that are not of a sample: nothing is replaced. Use an empty database."))
     for terrain in Terrain.objects.all():
         terrain.file.delete(save=False)
     Terrain.objects.all().delete()

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from layers.criteria.sets import load_all
 from layers.models import CriteriaSet
@@ -26,9 +28,33 @@ STEPS = (
 @transaction.atomic
 def make_scale(scale: str, seed: int, say: Say) -> None:
     """Fill the store with the sample of that scale, for one year, not yet assessed."""
-    known, words, names = facts("scales")[scale], facts("scales")["words"], facts("names")
+    known = facts("scales")[scale]
+    params = _params(known, seed)
+    with connection.cursor() as cursor:
+        # Memory for building indexes, of which one is built at a time.
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+        cursor.execute(sql.FUNCTIONS, params)
+        cursor.execute(sql.COMMUNES, params)
+        cursor.execute(sql.HAMLETS, params)
+        cursor.execute(sql.UNITS, params)
+        for level in range(1, 5):
+            cursor.execute(sql.UNITS_OF_LEVEL, params | {"level": level})
+            cursor.execute("ANALYZE layers_unit")
+        say(_("%(communes)s communes and %(hamlets)s hamlets stored") % known)
+        cursor.execute(sql.WAYS, params)
+        for table, statement in STEPS:
+            with without_indexes(table):
+                cursor.execute(statement, params)
+                say(_("%(count)s rows in %(table)s") % {"count": cursor.rowcount, "table": table})
+    if not CriteriaSet.objects.exists():
+        load_all()
+
+
+def _params(known: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Return what the statements ask for: totals, the lattice, and words for names."""
+    names = facts("names")
     side, columns, rows = lattice(known["strips"], known["communes"])
-    params = {
+    return {
         "seed": seed,
         "source": MARK,
         "year": facts("scales")["year"],
@@ -41,25 +67,9 @@ def make_scale(scale: str, seed: int, say: Say) -> None:
         "families": list(names["family"]),
         "middles": names["middle_m"] + names["middle_f"],
         "givens": names["given_m"] + names["given_f"],
-    } | known | words  # fmt: skip
-    with connection.cursor() as cursor:
-        # Memory for building indexes, of which one is built at a time.
-        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
-        cursor.execute(sql.FUNCTIONS, params)
-        cursor.execute(sql.COMMUNES, params)
-        cursor.execute(sql.HAMLETS, params)
-        cursor.execute(sql.UNITS, params)
-        for level in range(1, 5):
-            cursor.execute(sql.UNITS_OF_LEVEL, params | {"level": level})
-            cursor.execute("ANALYZE layers_unit")
-        say(f"{known['communes']} communes, {known['hamlets']} hamlets")
-        cursor.execute(sql.WAYS, params)
-        for table, statement in STEPS:
-            with without_indexes(table):
-                cursor.execute(statement, params)
-                say(f"{cursor.rowcount} rows in {table}")
-    if not CriteriaSet.objects.exists():
-        load_all()
+        **known,
+        **facts("scales")["words"],
+    }
 
 
 def lattice(strips: list[list[float]], many: int) -> tuple[float, list[int], list[int]]:

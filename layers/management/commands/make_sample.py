@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from layers.errors import GisNtmError
 from layers.sample.make import SCALES, make_sample
@@ -22,5 +23,7 @@ class Command(BaseCommand):
             accounts = make_sample(options["scale"], options["seed"], options["force"], self.stdout.write)
         except GisNtmError as error:
             raise CommandError(str(error)) from error
+        if accounts:
+            self.stdout.write(_("Accounts to try it with; the passwords are shown this once:"))
         for name, role, password in accounts:
             self.stdout.write(f"{name:<14} {role:<14} {password}")
