@@ -2,11 +2,12 @@
 
 import pytest
 from django.contrib.gis.geos import LineString, Point
+from django.utils import timezone
 
 from layers.access import Role
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
-from layers.models import ROADS, Declaration, Facility, Household, Indicator, PersonalRead, Road, Unit
+from layers.models import ROADS, Assessment, Declaration, Facility, Household, Indicator, PersonalRead, Road, Unit
 
 pytestmark = pytest.mark.django_db
 YEAR = 2017
@@ -152,11 +153,32 @@ def test_shares_of_few_households_are_not_told_to_guests(city, browser):
         household(city.west_hamlets[0], hygienic_water=True, clean_water=clean)
     assess(YEAR)
     address = f"/units/{city.west_hamlets[0].pk}/criteria/17.json?year={YEAR}"
-    entitled = [row for row in get(browser(Role.PLANNER, city.west), address)["indicators"] if row["part"] == "clean"]
-    told = [row for row in get(browser(), address)["indicators"] if row["hidden"]]
-    assert told
-    assert all(row["value"] is None and row["computed"] is None for row in told)
-    assert all(not row["hidden"] for row in entitled)
+    shares = [row for row in get(browser(), address)["indicators"] if row["unit"] == "%" and row["hidden"]]
+    assert shares
+    assert all(row["value"] is None and row["computed"] is None for row in shares)
+    assert not any(row["hidden"] for row in get(browser(Role.PLANNER, city.west), address)["indicators"])
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "told"), [(470, 499, None), (470, 500, 94), (4_123, 4_999, 82), (10_791, 11_111, 97.1)]
+)
+def test_shares_of_many_are_told_so_coarsely_that_no_few_can_be_worked_out(city, browser, numerator, denominator, told):
+    load_all()
+    of_set = Indicator.objects.filter(criterion__criteria_set__code="2016-2020", measure="hygienic_water")
+    indicator = of_set.select_related("criterion").get()
+    Assessment.objects.create(
+        unit=city.west, indicator=indicator, year=YEAR, numerator=numerator, denominator=denominator, status="m",
+        assessed_at=timezone.now(),
+    )  # fmt: skip
+    address = f"/units/{city.west.pk}/criteria/{indicator.criterion.number}.json?year={YEAR}"
+
+    def share(client) -> dict:
+        rows = get(client, address)["indicators"]
+        return next(row for row in rows if (row["code"], row["part"]) == (indicator.code, indicator.part))
+
+    for client in (browser(), browser(Role.PLANNER, city.east)):
+        assert (share(client)["value"], share(client)["computed"]) == (told, None)
+    assert share(browser(Role.LEADER, city.west))["computed"]["numerator"]["value"] == numerator
 
 
 @pytest.mark.parametrize("address", ["/units/999999.json", "/features/roads/999999.json", "/features/lakes/1.json"])

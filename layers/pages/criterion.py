@@ -1,5 +1,6 @@
 """`/units/<id>/criteria/<n>.json`: why a criterion is met, unmet or unknown, down to the rows behind it."""
 
+from math import log10
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,7 +45,8 @@ def criterion_panel(request: AskedRequest, pk: int, number: int) -> HttpResponse
 
 def indicator_json(result: IndicatorResult, unit: Unit, year: int, viewer: Viewer) -> dict[str, Any]:
     indicator, measure = result.indicator, result.measure
-    hidden = counts_few_people(result) and not sees_exact(viewer, unit)
+    exact = not counts_people(measure) or (viewer.role in SEES_EXACT_TOTALS and viewer.covers(unit.path))
+    value = result.value if exact else blurred(result)
     return {
         "code": indicator.code,
         "part": indicator.part,
@@ -59,30 +61,28 @@ def indicator_json(result: IndicatorResult, unit: Unit, year: int, viewer: Viewe
         "threshold": result.threshold,
         "threshold_verified": result.threshold_verified,
         "threshold_source": result.threshold_source,
-        "hidden": hidden,
-        "value": None if hidden else result.value,
-        "computed": None if hidden else computed_json(result, measure),
-        "declared": declared_json(result.declared, hidden),
+        "value": value,
+        "hidden": value is None and result.value is not None,
+        "computed": computed_json(result, measure) if exact else None,
+        "declared": declared_json(result.declared, exact),
         "rows": rows_json(measure, unit, year, viewer),
     }
 
 
-def counts_few_people(result: IndicatorResult) -> bool:
-    """Tell whether a share counts households of which so few are, or are not, in it that they could be told."""
-    if result.measure is None or not result.measure.layer:
-        return False
-    if LAYERS[result.measure.layer].audience is not Audience.PERSONAL:
-        return False
-    rows = (row for row in (result.computed, result.declared) if row is not None)
-    return any(is_small(row.numerator) or is_small((row.denominator or 0) - (row.numerator or 0)) for row in rows)
+def counts_people(measure: Measure | None) -> bool:
+    return measure is not None and bool(measure.layer) and LAYERS[measure.layer].audience is Audience.PERSONAL
 
 
-def is_small(count: float | None) -> bool:
-    return count is not None and 0 < count < settings.LIMITS["SMALL_COUNT"]
+def blurred(result: IndicatorResult) -> float | None:
+    """Return a share of households for those not entitled to counts: with as many decimals as leave
+    SMALL_COUNT households within one step of the last; nothing where not even a whole per cent does.
 
-
-def sees_exact(viewer: Viewer, unit: Unit) -> bool:
-    return viewer.role in SEES_EXACT_TOTALS and viewer.covers(unit.path)
+    The counts themselves are left out: those of a commune less those of its hamlets but one would tell that one's.
+    """
+    rows = (row for row in (result.computed, result.declared) if row is not None and row.denominator)
+    whole = next((row.denominator or 0 for row in rows), 0)
+    steps = whole / (100 * settings.LIMITS["SMALL_COUNT"])
+    return None if result.value is None or steps < 1 else round(result.value, int(log10(steps)))
 
 
 def computed_json(result: IndicatorResult, measure: Measure | None) -> dict[str, Any] | None:
@@ -108,16 +108,17 @@ def computed_json(result: IndicatorResult, measure: Measure | None) -> dict[str,
     }
 
 
-def declared_json(declared: Declaration | None, hidden: bool) -> dict[str, Any] | None:
+def declared_json(declared: Declaration | None, exact: bool) -> dict[str, Any] | None:
+    """Return what the commune says; of people, only the result to those not entitled to more."""
     if declared is None:
         return None
     return {
         "status": declared.status,
         "status_title": declared.get_status_display(),
-        "value": None if hidden else declared.value,
-        "numerator": None if hidden else declared.numerator,
-        "denominator": None if hidden else declared.denominator,
-        "evidence": "" if hidden else declared.evidence,
+        "value": declared.value if exact else None,
+        "numerator": declared.numerator if exact else None,
+        "denominator": declared.denominator if exact else None,
+        "evidence": declared.evidence if exact else "",
         "source": declared.source,
         "as_of": declared.as_of and declared.as_of.isoformat(),
     }

@@ -99,7 +99,7 @@ def _by_status(narrowed: Narrowed, criterion: str, status: str) -> None:
 
 
 def _by_measure(layer: Layer, narrowed: Narrowed, slug: str, year: int) -> None:
-    """Keep the rows that hold an indicator down."""
+    """Keep the rows that keep an indicator from its threshold."""
     if not slug:
         return
     measure = MEASURES.get(slug)
@@ -108,4 +108,4 @@ def _by_measure(layer: Layer, narrowed: Narrowed, slug: str, year: int) -> None:
     behind = measure.lacking(year)
     key = "pk" if behind.model is layer.model else "household"
     rows = narrowed.rows.filter(pk__in=behind.values(key))
-    narrowed.by("measure", slug, _("not, or not known to be: %(measure)s") % {"measure": measure.title}, rows)
+    narrowed.by("measure", slug, _("behind the indicator: %(measure)s") % {"measure": measure.title}, rows)
