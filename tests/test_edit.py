@@ -12,7 +12,8 @@ from layers.models import Facility, Household, Road, Standing, Unit
 pytestmark = pytest.mark.django_db
 YEAR = 2017
 IN_HAMLET = [[105.801, 22.101], [105.815, 22.101]]
-ACROSS = [[105.815, 22.101], [105.825, 22.101]]
+ACROSS = [[105.815, 22.101], [105.835, 22.101]]
+BESIDE_HAMLETS = [[105.801, 22.13], [105.815, 22.13]]
 NEXT_DOOR = [[105.845, 22.101], [105.855, 22.101]]
 
 
@@ -51,9 +52,11 @@ def test_a_road_is_stored_with_the_hamlet_that_holds_it(city, planner):
     assert planner.get(made["url"]).headers["ETag"] == made["etag"]
 
 
-def test_a_road_across_hamlets_is_the_commune_s(city, planner):
-    made = post(planner, "roads", feature(ACROSS, road_class="village"))
-    assert Road.objects.get(pk=made["id"]).unit == city.west
+def test_a_road_belongs_where_its_middle_lies_to_the_commune_where_no_hamlet_is(city, planner):
+    across = post(planner, "roads", feature(ACROSS, road_class="village"))
+    beside = post(planner, "roads", feature(BESIDE_HAMLETS, road_class="village"))
+    assert Road.objects.get(pk=across["id"]).unit == city.west_hamlets[1]
+    assert Road.objects.get(pk=beside["id"]).unit == city.west
 
 
 def test_names_are_stored_composed(city, planner):
@@ -155,9 +158,16 @@ def test_history_names_who_removed_a_road(city, planner):
     made = post(planner, "roads", feature(IN_HAMLET, road_class="village", name="Đường"))
     response = planner.delete(f"/edit/roads/{made['id']}?year={YEAR}", headers={"if-match": made["etag"]})
     assert response.status_code == 204
-    [event] = Road.events.rel.related_model.objects.all()
-    assert (event.name, event.pgh_label) == ("Đường", "delete")
-    assert event.pgh_context.metadata["user"] is not None
+    events = Road.events.rel.related_model.objects.order_by("pgh_id")
+    assert [(event.name, event.pgh_label) for event in events] == [("Đường", "insert"), ("Đường", "delete")]
+    assert all(event.pgh_context.metadata["user"] for event in events)
+
+
+def test_history_names_who_drew_a_road(city, planner):
+    made = post(planner, "roads", feature(IN_HAMLET, road_class="village"))
+    told = planner.get(f"/features/roads/{made['id']}/history.json?year={YEAR}").json()
+    assert (told["changes"], told["origin"]["file"]) == ([], "")
+    assert told["origin"]["by"].startswith("planner")
 
 
 def test_a_changed_road_changes_the_criterion_at_once(city, planner):

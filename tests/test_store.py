@@ -70,6 +70,7 @@ def test_a_change_keeps_the_row_as_it_was(city):
     )
     road.surface = "concrete"
     road.save()
+    # Nobody is named here, so the making of it is not noted: see test_edit for somebody at the map.
     assert [event.surface for event in road.events.all()] == ["earth"]
 
 

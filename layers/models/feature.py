@@ -12,15 +12,22 @@ from layers.access import Viewer
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 
+#: Somebody is at work (pghistory notes who in the transaction), and it is not an import.
+BY_HAND = (
+    "nullif(current_setting('pghistory.context_id', true), '') IS NOT NULL "
+    "AND NOT (current_setting('pghistory.context_metadata', true)::jsonb ? 'import_run')"
+)
+
 
 def tracked(model: type[ModelT]) -> type[ModelT]:
     """Keep every row of a model as it was before each change and removal, with who and when.
 
-    An insert needs no copy: the row itself is the first state, and its import run or its first event says
-    who made it. So bulk loading pays nothing for history.
+    A row that somebody makes by hand is noted too. Rows that a file or a generator brings need no copy: the
+    row itself is the first state and its run says who brought it. So bulk loading pays nothing for history.
     """
     # The trackers take on the model's fields, so each model needs its own.
     return pghistory.track(
+        pghistory.InsertEvent(condition=pgtrigger.Condition(BY_HAND)),
         pghistory.UpdateEvent(row=pghistory.Old, condition=pghistory.AnyChange(exclude_auto=True)),
         pghistory.DeleteEvent(row=pghistory.Old),
     )(model)

@@ -135,9 +135,13 @@ HOUSEHOLDS = Layer(
             ("name", "chu_ho", "ho_ten", "ho_va_ten", "ten_chu_ho"),
             personal=True,
         ),
-        Field("category", _("household class"), tile=True, personal=True, stored=False, choices=tuple(Category.choices)),
+        Field(
+            "category", _("household class"), tile=True, personal=True, stored=False, choices=tuple(Category.choices)
+        ),
         Field("movement", _("movement"), personal=True, stored=False, choices=tuple(Movement.choices)),
-        Field("members", _("people in the household"), ("members", "nhan_khau", "so_nhan_khau", "so_khau"), personal=True),
+        Field(
+            "members", _("people in the household"), ("members", "nhan_khau", "so_nhan_khau", "so_khau"), personal=True
+        ),
         Field("address", _("address"), ("address", "dia_chi"), personal=True),
         Field("accuracy_m", _("accuracy of the position"), ("accuracy_m", "sai_so"), unit=_("m")),
         Field("key", _("household code"), ("key", "ma_ho", "household_code"), personal=True),

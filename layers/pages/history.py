@@ -39,8 +39,12 @@ def history(request: AskedRequest, slug: str, pk: int) -> HttpResponse:
         raise not_found(layer, pk, year)
     if layer.audience is Audience.PERSONAL:
         record_read(viewer, layer.slug, "history", f"id={pk}", 1)
-    events = list(row.events.select_related("pgh_context").order_by("-pgh_id")[:CHANGES_MAX])
-    return answer({"id": pk, "layer": layer.slug, "changes": changes(layer, row, events), "origin": origin(row.run)})
+    events = row.events.select_related("pgh_context").order_by("-pgh_id")
+    former = list(events.exclude(pgh_label="insert")[:CHANGES_MAX])
+    made = events.filter(pgh_label="insert").first()
+    return answer(
+        {"id": pk, "layer": layer.slug, "changes": changes(layer, row, former), "origin": origin(row.run, made)}
+    )
 
 
 def changes(layer: Layer, row: Model, events: list[Any]) -> list[dict[str, Any]]:
@@ -117,9 +121,12 @@ def size(geom: GEOSGeometry | None) -> str:
     return f"{number(length_m(shape))} m" if geom.dims == 1 else f"{number(area_m2(shape) / 10_000)} ha"
 
 
-def origin(run: ImportRun | None) -> dict[str, str] | None:
-    """Return the import that brought the row as it stands."""
-    if run is None:
+def origin(run: ImportRun | None, made: Any) -> dict[str, str] | None:
+    """Return what brought the row: a file, or somebody who drew it on the map; nothing for a row of the sample."""
+    if run is not None:
+        by = (run.user.get_full_name() or run.user.get_username()) if run.user else ""
+        return {"file": run.file_name, "at": run.started_at.isoformat(), "by": by}
+    if made is None:
         return None
-    by = (run.user.get_full_name() or run.user.get_username()) if run.user else ""
-    return {"file": run.file_name, "at": run.started_at.isoformat(), "by": by}
+    user = context_of(made).get("user", 0)
+    return {"file": "", "at": made.pgh_created_at.isoformat(), "by": names_of({user}).get(user, "")}

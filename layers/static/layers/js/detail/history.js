@@ -27,6 +27,8 @@ function changeItem(change) {
 }
 
 function originText(origin) {
-  const file = interpolate(gettext("imported from %(file)s"), { file: origin.file }, true);
-  return [moment(origin.at), origin.by, file].filter(Boolean).join(" · ");
+  const how = origin.file
+    ? interpolate(gettext("imported from %(file)s"), { file: origin.file }, true)
+    : gettext("drawn on the map");
+  return [moment(origin.at), origin.by, how].filter(Boolean).join(" · ");
 }
