@@ -21,13 +21,13 @@ from layers.criteria.measures import MEASURES
 from layers.errors import Malformed, NotAllowed, Refused, Stale
 from layers.mapserver.asked import layer_of, year_of
 from layers.models import Layer, Unit
-from layers.models.units import Boundary
+from layers.models.units import Boundary, Kind
 from layers.sessions import AskedRequest
 
 from .answers import answer
 from .drawn import feature_in, fill, shape
 from .features import etag, not_found
-from .places import commune_holding, unit_holding
+from .places import unit_holding
 
 #: Degrees, about a millimetre: what was sent out as text and comes back is not a move.
 UNMOVED = 1e-8
@@ -125,7 +125,7 @@ def put(asked: Edit, row: Any, feature: dict[str, Any]) -> str:
 def place(row: Any, geom: Any, year: int) -> None:
     """Give a row the unit that it lies in. What somebody draws as a hamlet's boundary is no longer provisional."""
     if isinstance(row, Unit):
-        row.parent = commune_holding(geom, year)
+        row.parent = unit_holding(geom, year, (Kind.COMMUNE,))
         row.boundary = Boundary.SURVEYED
         row.point = row.point if row.point and geom.covers(row.point) else geom.point_on_surface
     else:

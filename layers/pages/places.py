@@ -1,38 +1,26 @@
-"""Which unit a drawn thing lies in: the hamlet that holds it, else the commune that holds most of it."""
+"""Which unit a drawn thing lies in: by the rule of the import (`layers.imports.placing`), so that both agree."""
 
-from django.contrib.gis.db.models.functions import Intersection
-from django.contrib.gis.geos import GEOSGeometry
-from django.db.models import Value
+from django.contrib.gis.geos import GEOSGeometry, LineString, Point
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Refused
 from layers.models import Unit
 from layers.models.units import Kind
 
-#: A line drawn to the last metre oversteps a boundary now and then; less than this much of it inside a
-#: hamlet, and it is the commune's.
-HELD = 0.95
+
+def middle(geom: GEOSGeometry) -> Point:
+    """Return where a thing counts as lying: a line at half its length, an area at a point on it."""
+    if isinstance(geom, Point):
+        return geom
+    return geom.interpolate_normalized(0.5) if isinstance(geom, LineString) else geom.point_on_surface
 
 
-def unit_holding(geom: GEOSGeometry, year: int) -> Unit:
-    """Return the smallest unit of that year that holds a point or line. Raises Refused where none does."""
-    units = Unit.objects.at_end_of(year).filter(kind__in=[Kind.HAMLET, Kind.COMMUNE], geom__intersects=geom)
-    whole = geom.length
-    found = list(units.annotate(inside=Intersection("geom", Value(geom))).defer("geom"))
-    held = {unit: unit.inside.length / whole if whole else 1.0 for unit in found}
-    hamlets = {unit: share for unit, share in held.items() if unit.kind == Kind.HAMLET and share >= HELD}
-    communes = {unit: share for unit, share in held.items() if unit.kind == Kind.COMMUNE}
-    best = hamlets or communes
-    if not best:
-        raise Refused(_("This place lies in no commune known in %(year)s."), year=year)
-    return max(best, key=lambda unit: (best[unit], -unit.pk))
-
-
-def commune_holding(geom: GEOSGeometry, year: int) -> Unit:
-    """Return the commune that a hamlet drawn there is part of. Raises Refused where there is none."""
-    middle = geom.point_on_surface
-    communes = Unit.objects.at_end_of(year).filter(kind=Kind.COMMUNE, geom__covers=middle)
-    found = communes.order_by("pk").defer("geom").first()
+def unit_holding(geom: GEOSGeometry, year: int, kinds: tuple[Kind, ...] = (Kind.HAMLET, Kind.COMMUNE)) -> Unit:
+    """Return the first of these kinds of unit, as of that year, that a thing lies in. Raises Refused where none is."""
+    rank = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(kinds)))
+    units = Unit.objects.at_end_of(year).filter(kind__in=kinds, geom__intersects=middle(geom))
+    found = units.order_by(rank, "pk").defer("geom").first()
     if found is None:
         raise Refused(_("This place lies in no commune known in %(year)s."), year=year)
     return found
