@@ -19,6 +19,8 @@ export function makeDetail(page, map) {
   }
 
   function show(eyebrow, title, ...body) {
+    // The heading takes the focus of whoever works by keyboard; what held it may be about to go.
+    const focused = page.pickedByKeyboard || panel.contains(document.activeElement);
     const heading = h("h2", { id: "detail-title", tabindex: "-1" }, title);
     const shut = h(
       "button.close",
@@ -29,9 +31,7 @@ export function makeDetail(page, map) {
       h("div.head", {}, h("div", {}, h("p.small.muted.eyebrow", {}, eyebrow), heading), shut),
       h("div.body", {}, ...body),
     );
-    if (page.pickedByKeyboard) heading.focus();
-    page.pickedByKeyboard = false;
-    return panel.querySelector(".body");
+    if (focused) heading.focus();
   }
 
   function showProblem(problem) {
@@ -46,7 +46,7 @@ export function makeDetail(page, map) {
     say(`${made.eyebrow}: ${made.title}`);
     const bbox = isUnit ? data.unit.bbox : data.bbox;
     if (page.lookAtPick && bbox) map.fit(bbox, room());
-    page.lookAtPick = false;
+    page.lookAtPick = page.pickedByKeyboard = false;
   }
 
   async function read() {

@@ -104,5 +104,5 @@ export class Overlay extends Layer {
 /** A unit's name stands over its totals, not somewhere else. */
 function aboveChip(name, chips) {
   const chip = chips.find((one) => one.unit === name.id);
-  return chip ? Object.assign(name, { x: chip.x, y: chip.y - 20, priority: 2.6 }) : name;
+  return chip ? Object.assign(name, { x: chip.x, y: chip.y - 21, priority: 2.6 }) : name;
 }

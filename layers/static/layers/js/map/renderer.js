@@ -182,8 +182,13 @@ export class MapView extends EventTarget {
     this.overlay.show({ ...this.style, layers: this.layers });
   }
 
-  /** Draw finer or coarser than the screen, for paper. @param {number} ratio */
-  setRatio(ratio) {
+  /**
+   * Draw finer than the screen and at any scale, for paper.
+   * @param {number} ratio device pixels in a CSS pixel
+   * @param {number} snap the smallest step of the zoom; 0 for none
+   */
+  setRatio(ratio, snap) {
+    this.map.options.zoomSnap = snap;
     this.tiles.devicePixelRatio = this.overlay.ratio = ratio;
     this.tiles.tileSize = 256 * ratio;
     this.repaint();
@@ -193,11 +198,21 @@ export class MapView extends EventTarget {
   tilesInView(slug) {
     const view = this.tiles.views.get(slug);
     if (!view) return [];
+    // Between two whole zooms Leaflet stretches the tiles of the nearer one.
+    const zoom = Math.round(this.map.getZoom());
+    const stretch = 2 ** (this.map.getZoom() - zoom);
     const { min, max } = this.map.getPixelBounds();
-    const box = { minX: min.x, minY: min.y, maxX: max.x, maxY: max.y };
-    return view.dataTilesForBounds(this.map.getZoom(), box).flatMap((tile) => {
+    const box = {
+      minX: min.x / stretch,
+      minY: min.y / stretch,
+      maxX: max.x / stretch,
+      maxY: max.y / stretch,
+    };
+    return view.dataTilesForBounds(zoom, box).flatMap((tile) => {
       const entry = view.tileCache.cache.get(toIndex(tile.dataTile));
-      return entry ? [{ ...tile, data: entry.data }] : [];
+      const { origin, scale, dim } = tile;
+      const place = { origin: origin.mult(stretch), scale: scale * stretch, dim: dim * stretch };
+      return entry ? [{ ...place, data: entry.data }] : [];
     });
   }
 

@@ -50,6 +50,9 @@ function show(page, panel) {
   byId("headline").replaceChildren(title, note ? h("small.headline-note", {}, note) : "");
   const here = document.getElementById("here");
   if (here) here.textContent = `${panel.unit.full_name} · ${panel.year}`;
+  for (const link of document.querySelectorAll("[data-follows='table']")) {
+    if (panel.parts) link.setAttribute("href", panel.parts.table);
+  }
   showCrumbs(page, panel);
   showCriteria(page, panel);
 }

@@ -7,7 +7,7 @@
 
 import { content as legendContent } from "../bottom/legend.js";
 import { byId, h } from "../dom.js";
-import { number } from "../format.js";
+import { moment, number } from "../format.js";
 import { legendOf } from "../side/layers.js";
 
 const DENSITY = 2;
@@ -72,7 +72,7 @@ async function print(page, map, { title, size, turn }) {
   byId("sheet-foot").replaceChildren();
   byId("sheet-head").hidden = byId("sheet-foot").hidden = false;
   map.resize();
-  map.setRatio(DENSITY);
+  map.setRatio(DENSITY, 0);
   map.fit(box);
   byId("sheet-foot").replaceChildren(...foot(page, map));
   await settled(map);
@@ -80,7 +80,7 @@ async function print(page, map, { title, size, turn }) {
     root.classList.remove("printing", `${size}-${turn}`);
     byId("sheet-head").hidden = byId("sheet-foot").hidden = true;
     map.resize();
-    map.setRatio(devicePixelRatio);
+    map.setRatio(devicePixelRatio, 1);
     map.goTo(before);
   };
   addEventListener("afterprint", restore, { once: true });
@@ -89,7 +89,7 @@ async function print(page, map, { title, size, turn }) {
 
 function foot(page, map) {
   const ratio = Math.round((map.metresPerPixel * 1000) / MM_PER_PIXEL / 100) * 100;
-  const today = new Intl.DateTimeFormat("vi", { dateStyle: "short" }).format(new Date());
+  const [today] = moment(new Date().toISOString()).split(" ");
   const sources = [
     page.unitPanel?.unit.source,
     page.state.base.includes("xyz") && page.catalogue.basemap.attribution,
