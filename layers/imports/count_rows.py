@@ -1,0 +1,94 @@
+"""Counted statistics and declared results: rows of a unit and a year, without a place of their own."""
+
+from psycopg2.sql import SQL, Composable, Identifier
+
+from .context import Job, reject
+from .feature_rows import _text
+from .statements import execute
+from .upsert import Cell
+
+# An indicator is named by its code, and its part after a slash where it has two values: 17.1/clean.
+PLAN = """
+CREATE TEMP TABLE import_plan AS
+    SELECT r.row_id, r.line, u.id AS unit_id, u.path, {indicator_id} AS indicator_id, t.id AS target_id,
+           NULL::text AS action
+    FROM import_rows r
+    LEFT JOIN LATERAL (
+        SELECT u.id, u.path FROM layers_unit u WHERE u.code = r.unit AND u.valid_from <= make_date(r.year, 12, 31)
+            AND (u.valid_to IS NULL OR u.valid_to > make_date(r.year, 12, 31)) ORDER BY u.valid_from DESC, u.id LIMIT 1
+    ) u ON true
+    {indicators}
+    LEFT JOIN {table} t ON t.unit_id = u.id AND t.year = r.year AND {same}
+    WHERE NOT r.bad
+"""
+INDICATORS = """
+    LEFT JOIN LATERAL (
+        SELECT i.id FROM layers_indicator i JOIN layers_criterion c ON c.id = i.criterion_id
+        JOIN layers_criteriaset s ON s.id = c.criteria_set_id
+        WHERE r.year BETWEEN s.first_year AND s.last_year
+            AND i.code = split_part(r.indicator, '/', 1) AND i.part = split_part(r.indicator, '/', 2) LIMIT 1
+    ) i ON true
+"""
+DUPLICATES = """
+INSERT INTO import_found SELECT line, {heading}, unit, 'error', 'duplicate_key', jsonb_build_object('first', first)
+    FROM (SELECT line, unit, first_value(line) OVER w AS first, row_number() OVER w AS nth FROM import_rows
+          WHERE NOT bad WINDOW w AS (PARTITION BY unit, year, {what} ORDER BY row_id)) k WHERE nth > 1
+"""
+FOUND = (
+    """
+    INSERT INTO import_found SELECT p.line, {heading}, r.unit, 'error', 'unknown_unit', '{{}}'
+    FROM import_plan p JOIN import_rows r USING (row_id) WHERE p.unit_id IS NULL
+    """,
+    """
+    INSERT INTO import_found SELECT p.line, {what_heading}, r.{what}, 'error', 'unknown_indicator', '{{}}'
+    FROM import_plan p JOIN import_rows r USING (row_id) WHERE p.indicator_id IS NULL
+    """,
+    """
+    INSERT INTO import_found SELECT p.line, {part_heading}, '', 'error', 'part_exceeds_whole', '{{}}'
+    FROM import_plan p JOIN import_rows r USING (row_id) WHERE {exceeds}
+    """,
+    """
+    INSERT INTO import_found SELECT p.line, '', '', 'error', 'not_yours', '{{}}' FROM import_plan p
+    WHERE %(areas)s::text[] IS NOT NULL AND coalesce(NOT p.path LIKE ANY (%(areas)s::text[]), true)
+    """,
+)
+
+
+def resolve(job: Job) -> None:
+    """Make `import_plan` for counts, and report what stands in the way."""
+    declared = job.target.slug == "declarations"
+    what = "indicator" if declared else "code"
+    exceeds = "r.numerator > r.denominator" if job.has("numerator") and job.has("denominator") else "false"
+    parts: dict[str, Composable] = {
+        "heading": _text(job.heading("unit")),
+        "what": Identifier(what),
+        "what_heading": _text(job.heading(what)),
+        "part_heading": _text(job.heading("numerator")),
+        "exceeds": SQL(exceeds),
+        "indicators": SQL(INDICATORS if declared else ""),
+        "indicator_id": SQL("i.id" if declared else "0"),
+        "same": SQL("t.indicator_id = i.id" if declared else "t.code = r.code"),
+    }
+    execute("DROP TABLE IF EXISTS import_plan")
+    execute(DUPLICATES, {}, **parts)
+    reject()
+    execute(PLAN, {}, table=job.target.model._meta.db_table, **parts)
+    for statement in FOUND:
+        execute(statement, job.values, **parts)
+    reject()
+    execute("DELETE FROM import_plan p USING import_rows r WHERE r.row_id = p.row_id AND r.bad")
+
+
+def cells(job: Job) -> dict[str, Cell]:
+    """Return what each column of a count becomes. An empty cell of the file says nothing."""
+    found = {"unit_id": Cell("p.unit_id"), "source": Cell("%(source)s"), "as_of": Cell("%(as_of)s::date")}
+    if job.target.slug == "declarations":
+        found["indicator_id"] = Cell("p.indicator_id")
+    for column in job.stage.columns:
+        if column.name in ("unit", "indicator"):
+            continue
+        otherwise = {"source": "%(source)s", "as_of": "%(as_of)s::date", "evidence": "''"}.get(column.name, "NULL")
+        found[column.name] = Cell(
+            f"coalesce(r.{column.name}, {otherwise})", f"coalesce(r.{column.name}, t.{column.name})"
+        )
+    return found

@@ -1,0 +1,137 @@
+"""Taking back what an import did: rows it made go, rows it changed become what they were. All or nothing."""
+
+from typing import Any
+
+import pghistory
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from psycopg2.sql import SQL, Identifier
+
+from layers.errors import NotAllowed, Refused, Stale
+from layers.models import Assessment, ImportRun, Standing, Unit
+from layers.models.runs import RunState
+
+from .movements import derive_movements
+from .statements import execute, fetch, listed
+from .upsert import KEPT
+
+#: Rows of these go first: the others point to them.
+ORDER = ("review", "statistic", "declaration", "household", "road", "facility", "wastesite", "unit")
+
+
+def last_event(model: type[models.Model]) -> int:
+    """Return the number of the last recorded change of a table."""
+    return fetch("SELECT coalesce(max(pgh_id), 0) FROM {table}", table=_events(model))[0][0]
+
+
+def _events(model: type[models.Model]) -> str:
+    return str(model._meta.get_field("events").related_model._meta.db_table)  # type: ignore[union-attr]
+
+
+def undo(run: ImportRun, areas: tuple[str, ...] | None = None, user_id: int | None = None) -> None:
+    """Take a run back, or refuse where rows have changed since or something else now depends on them.
+
+    `areas` are the paths within which the user may write; None is everywhere.
+    """
+    context = {"import_undone": run.pk} | ({"user": user_id} if user_id else {})
+    with transaction.atomic(), pghistory.context(**context):
+        execute("SELECT pg_advisory_xact_lock(hashtext('gis-ntm import'))")
+        run = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if run.state != RunState.APPLIED:
+            raise Refused(_("This import stored nothing that could be undone."))
+        touched = [
+            name
+            for (name,) in fetch(
+                "SELECT DISTINCT model FROM layers_importchange WHERE run_id = %(run)s", {"run": run.pk}
+            )
+        ]
+        found = [apps.get_model("layers", name) for name in sorted(touched, key=ORDER.index)]
+        for model in found:
+            _refuse_if_changed(run, model)
+            if areas is not None:
+                _refuse_if_not_yours(run, model, areas)
+        try:
+            years = _years(run) if "review" in touched else []
+            for model in found:
+                _take_back(run, model)
+            execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except IntegrityError as error:
+            raise Refused(
+                _("Rows of this import are now in use by others that came later. Undo or remove those first.")
+            ) from error
+        for year in years:
+            derive_movements(year)
+        run.changes.all().delete()
+        run.state = RunState.UNDONE
+        run.finished_at = timezone.now()
+        run.save(update_fields=["state", "finished_at"])
+
+
+def _values(run: ImportRun, model: type[models.Model]) -> dict[str, Any]:
+    return {
+        "run": run.pk,
+        "model": model._meta.model_name,
+        "until": run.summary["until"].get(model._meta.model_name, 0),
+    }
+
+
+def _refuse_if_changed(run: ImportRun, model: type[models.Model]) -> None:
+    changed = fetch(
+        "SELECT count(DISTINCT e.pgh_obj_id) FROM {events} e JOIN layers_importchange c ON c.row = e.pgh_obj_id "
+        "WHERE c.run_id = %(run)s AND c.model = %(model)s AND e.pgh_id > %(until)s",
+        _values(run, model), events=_events(model),
+    )[0][0]  # fmt: skip
+    if changed:
+        raise Stale(
+            _("%(count)d rows of this import (%(what)s) were changed after it. Undoing it would lose those changes."),
+            count=changed, what=model._meta.verbose_name_plural,
+        )  # fmt: skip
+
+
+def _refuse_if_not_yours(run: ImportRun, model: type[models.Model], areas: tuple[str, ...]) -> None:
+    within = "t" if model is Unit else "u"
+    join = SQL("") if model is Unit else SQL("JOIN layers_unit u ON u.id = t.unit_id")
+    outside = fetch(
+        "SELECT 1 FROM {table} t {join} JOIN layers_importchange c ON c.row = t.id AND c.run_id = %(run)s "
+        "AND c.model = %(model)s WHERE NOT {path} LIKE ANY (%(areas)s::text[]) LIMIT 1",
+        _values(run, model) | {"areas": [f"{path}%" for path in areas]},
+        table=model._meta.db_table, join=join, path=Identifier(within, "path"),
+    )  # fmt: skip
+    if outside:
+        raise NotAllowed(_("This import holds rows outside your area."))
+
+
+def _take_back(run: ImportRun, model: type[models.Model]) -> None:
+    values, table = _values(run, model), model._meta.db_table
+    made = "SELECT row FROM layers_importchange WHERE run_id = %(run)s AND model = %(model)s AND before IS NULL"
+    if model is Unit:
+        # Results are derived; they would only stand in the way.
+        for derived in (Standing, Assessment):
+            execute(
+                "DELETE FROM {table} WHERE unit_id IN ({made})", values, table=derived._meta.db_table, made=SQL(made)
+            )
+    execute("DELETE FROM {table} WHERE id IN ({made})", values, table=table, made=SQL(made))
+    columns = [f.column for f in model._meta.concrete_fields if f.column not in KEPT and not f.generated]
+    stamps = [f.column for f in model._meta.concrete_fields if f.column == "updated_at"]
+    execute(
+        "UPDATE {table} t SET {sets} FROM layers_importchange c, jsonb_populate_record(NULL::{table}, c.before) b "
+        "WHERE c.run_id = %(run)s AND c.model = %(model)s AND c.before IS NOT NULL AND t.id = c.row",
+        values, table=table,
+        sets=listed([
+            *(SQL("{} = b.{}").format(Identifier(name), Identifier(name)) for name in columns),
+            *(SQL("{} = now()").format(Identifier(name)) for name in stamps),
+        ]),
+    )  # fmt: skip
+
+
+def _years(run: ImportRun) -> list[int]:
+    return [
+        year
+        for (year,) in fetch(
+            "SELECT DISTINCT year FROM layers_review WHERE year >= (SELECT min(t.year) FROM layers_review t "
+            "JOIN layers_importchange c ON c.row = t.id AND c.model = 'review' AND c.run_id = %(run)s) ORDER BY 1",
+            {"run": run.pk},
+        )
+    ]
