@@ -59,7 +59,11 @@ class Facility(Feature):
         verbose_name_plural = _("facilities")
         constraints = [
             models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="facility_key"),
-            models.CheckConstraint(condition=Q(kind="school") ^ Q(level=""), name="facility_level_is_for_schools"),
+            models.CheckConstraint(
+                condition=Q(kind="school") ^ Q(level=""),
+                name="facility_level_is_for_schools",
+                violation_error_message=_("A school has a level, and nothing else has one."),
+            ),
         ]
         indexes = [
             models.Index(fields=["unit", "kind"], name="facility_by_unit"),

@@ -105,7 +105,11 @@ class Road(Feature):
         constraints = [
             models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="road_key"),
             models.CheckConstraint(condition=Q(geom__isvalid=True), name="road_geom_valid"),
-            models.CheckConstraint(condition=Q(width_m=None) | Q(width_m__gt=0, width_m__lt=60), name="road_width"),
+            models.CheckConstraint(
+                condition=Q(width_m=None) | Q(width_m__gt=0, width_m__lt=60),
+                name="road_width",
+                violation_error_message=_("A road's surface is wider than 0 m and narrower than 60 m."),
+            ),
         ]
         indexes = [
             # The totals of a unit and the lengths of criterion 2 are read from this index alone.
