@@ -7,15 +7,15 @@ Steps, each one statement over all units in scope:
    sums of the units above are kept with "-";
 4. `Assessment` takes what changed, and `Standing` is drawn from it and from the declarations.
 
-The value of a share is an interval where some rows do not tell: met if even its lower end passes, unmet if
-not even its upper end does, else unknown.
+A value is an interval where some rows do not tell: met if even its worse end passes, unmet if not even its
+better end does, else unknown.
 """
 
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Aggregate
+from django.db.models import Aggregate, F
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Malformed, NotFound
@@ -99,25 +99,33 @@ def _measure(cursor: CursorWrapper, criteria_set: CriteriaSet, year: int, path: 
         "CREATE TEMP TABLE measured (unit_id bigint, measure text, numerator float8, denominator float8, "
         "undetermined float8) ON COMMIT DROP"
     )
-    cursor.execute("CREATE TEMP TABLE measures (measure text, source text, empty_hamlet text) ON COMMIT DROP")
-    kinds = zip(*((m.slug, m.source, m.empty_hamlet) for m in MEASURES.values()), strict=True)
+    cursor.execute(
+        "CREATE TEMP TABLE measures (measure text, source text, empty_hamlet text, factor float8, hamlets boolean, "
+        "proves_met boolean) ON COMMIT DROP"
+    )
+    kinds = zip(
+        *((m.slug, m.source, m.empty_hamlet, m.factor, m.hamlets, m.proves_met) for m in MEASURES.values()),
+        strict=True,
+    )
     # One statement: pghistory, which notes who is at work, does not know how to do so before many.
     cursor.execute(
-        "INSERT INTO measures SELECT * FROM unnest(%s::text[], %s::text[], %s::text[])", [list(kind) for kind in kinds]
+        "INSERT INTO measures SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::boolean[], "
+        "%s::boolean[])",
+        [list(kind) for kind in kinds],
     )
     slugs = set(Indicator.objects.filter(criterion__criteria_set=criteria_set).values_list("measure", flat=True))
-    for source, rows in SOURCES.items():
-        measures = [m for m in MEASURES.values() if m.source == source and m.slug in slugs]
+    for name, source in SOURCES.items():
+        measures = [m for m in MEASURES.values() if m.source == name and m.slug in slugs]
         if not measures:
             continue
-        queryset = rows(year).order_by()
+        rows = source.rows(year).order_by()
         if path:
-            queryset = queryset.filter(unit__path__startswith=path)
-        sums = queryset.values("unit_id").annotate(**_columns(measures))
+            rows = rows.filter(**{f"{source.path}__startswith": path})
+        sums = rows.values(holder=F(source.unit)).annotate(**_columns(measures))
         sql, params = sums.query.sql_with_params()
         lines = ", ".join(f"(%s, n{i}, d{i}, u{i})" for i in range(len(measures)))
         cursor.execute(
-            f"INSERT INTO measured SELECT unit_id, measure, n, d, u FROM ({sql}) s, "  # noqa: S608 (compiled by the ORM)
+            f"INSERT INTO measured SELECT holder, measure, n, d, u FROM ({sql}) s, "  # noqa: S608 (compiled by the ORM)
             f"LATERAL (VALUES {lines}) v (measure, n, d, u) WHERE d > 0",
             [*params, *(m.slug for m in measures)],
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from layers.models import Assessment, Criterion, Declaration, Indicator, Standing, Status, Threshold, Unit
@@ -49,9 +49,9 @@ class IndicatorResult:
 
     @property
     def value(self) -> float | None:
-        """The share in per cent, from the rows where they were counted, else as declared."""
-        if self.computed is not None and self.computed.denominator:
-            return 100 * (self.computed.numerator or 0) / self.computed.denominator
+        """The value in the indicator's unit, from the rows where they were counted, else as declared."""
+        if self.measure is not None and self.computed is not None and self.computed.denominator:
+            return self.measure.value(self.computed.numerator or 0, self.computed.denominator)
         if self.declared is None:
             return None
         if self.declared.value is None and self.declared.denominator:
@@ -60,11 +60,13 @@ class IndicatorResult:
 
     @property
     def lacking(self) -> float | None:
-        """How much more must become good, in the measure's weight, for the threshold to be reached."""
-        if self.computed is None or self.threshold is None or not self.computed.denominator:
+        """How much more must become good, in the measure's weight, for the threshold to be reached; how much
+        less there must be where little is asked for."""
+        if self.measure is None or self.threshold is None:
             return None
-        wanted = self.threshold / 100 * self.computed.denominator - (self.computed.numerator or 0)
-        return max(0.0, wanted)
+        if self.computed is None or not self.computed.denominator:
+            return None
+        return self.measure.missing(self.computed.numerator or 0, self.computed.denominator, self.threshold)
 
 
 def in_language(row: Criterion | Indicator) -> str:
@@ -149,4 +151,4 @@ def thresholds_for(unit: Unit, indicators: Iterable[Indicator], year: int) -> di
 
 def rows_behind(measure: Measure, unit: Unit, year: int) -> QuerySet:
     """Return the rows of a unit that keep a measure down. Personal rows are the caller's to guard."""
-    return measure.lacking(year).filter(unit__path__startswith=unit.path).order_by(F("pk"))
+    return measure.lacking_in(unit.path, year)

@@ -39,7 +39,8 @@ ANALYZE limits
 """
 
 #: Sums are rounded to a thousandth (a millimetre of road), because the order of adding must not show.
-#: Rows that name a hamlet count for the hamlet and for its commune; rows that name a commune for it alone.
+#: Rows that name a hamlet count for the hamlet and for its commune; rows that name a commune for it alone. A
+#: statistic of a commune is its total already, so those of its hamlets are not added to it.
 ROLLED = """
 CREATE TEMP TABLE rolled ON COMMIT DROP AS
 SELECT unit_id, measure, round(sum(numerator)::numeric, 3)::float8 AS numerator,
@@ -50,6 +51,9 @@ FROM (
     UNION ALL
     SELECT s.parent_id, m.measure, m.numerator, m.denominator, m.undetermined
     FROM measured m JOIN scope s ON s.id = m.unit_id AND s.kind = 'hamlet'
+    LEFT JOIN (measured t JOIN measures k ON k.measure = t.measure AND k.source = 'statistics')
+           ON t.unit_id = s.parent_id AND t.measure = m.measure
+    WHERE t.unit_id IS NULL
 ) m
 GROUP BY unit_id, measure;
 ANALYZE rolled
@@ -57,6 +61,8 @@ ANALYZE rolled
 
 #: A hamlet without rows of a measure has nothing of that kind ("-") where its source was counted there at
 #: all, as a hamlet with roads but no field road; where it was not counted, the measure says what that means.
+#: What only the commune is asked, and what was counted for it alone, gives its hamlets no result.
+#: A measure without factor is held against the threshold as it was counted; "==" asks for at least so many.
 #: 1e-6 is far below any length or count and far above the rounding of a sum of metres.
 JUDGED = """
 CREATE TEMP TABLE judged ON COMMIT DROP AS
@@ -66,12 +72,11 @@ SELECT s.id AS unit_id, s.kind, s.root_id, l.indicator_id, l.measure, l.threshol
            WHEN r.denominator IS NULL AND s.kind = 'hamlet'
                THEN CASE WHEN k.empty_hamlet = '-' OR seen.unit_id IS NOT NULL THEN '-' ELSE '?' END
            WHEN r.denominator IS NULL OR l.threshold IS NULL THEN '?'
-           WHEN l.comparator = '>=' AND 100 * r.numerator / r.denominator >= l.threshold - 1e-6 THEN 'm'
-           WHEN l.comparator = '>='
-               AND 100 * (r.numerator + r.undetermined) / r.denominator < l.threshold - 1e-6 THEN 'u'
-           WHEN l.comparator = '<='
-               AND 100 * (r.numerator + r.undetermined) / r.denominator <= l.threshold + 1e-6 THEN 'm'
-           WHEN l.comparator = '<=' AND 100 * r.numerator / r.denominator > l.threshold + 1e-6 THEN 'u'
+           WHEN l.comparator = '<=' AND v.high <= l.threshold + 1e-6
+               OR l.comparator <> '<=' AND v.low >= l.threshold - 1e-6
+               THEN CASE WHEN k.proves_met THEN 'm' ELSE '?' END
+           WHEN l.comparator = '<=' AND v.low > l.threshold + 1e-6
+               OR l.comparator <> '<=' AND v.high < l.threshold - 1e-6 THEN 'u'
            ELSE '?'
        END AS status
 FROM scope s
@@ -79,7 +84,12 @@ JOIN limits l ON l.root_id = s.root_id AND l.measure <> ''
 JOIN measures k ON k.measure = l.measure
 LEFT JOIN rolled r ON r.unit_id = s.id AND r.measure = l.measure
 LEFT JOIN (SELECT DISTINCT r.unit_id, k.source FROM rolled r JOIN measures k ON k.measure = r.measure) seen
-       ON seen.unit_id = s.id AND seen.source = k.source;
+       ON seen.unit_id = s.id AND seen.source = k.source
+CROSS JOIN LATERAL (
+    SELECT coalesce(k.factor * r.numerator / r.denominator, r.numerator) AS low,
+           coalesce(k.factor * (r.numerator + r.undetermined) / r.denominator, r.numerator + r.undetermined) AS high
+) v
+WHERE s.kind = 'commune' OR (k.hamlets AND (k.source <> 'statistics' OR r.denominator IS NOT NULL));
 CREATE INDEX ON judged (unit_id)
 """
 

@@ -110,5 +110,7 @@ class Command(BaseCommand):
             self.stdout.write(f"    declared: {evidence or '–'}")
             return
         # Rows are named by place and number only: a log must not hold a person's name.
-        for row in rows_behind(result.measure, unit, year).select_related("unit").iterator():
-            self.stdout.write(f"    {result.measure.source} #{row.pk} {row.unit.code} {row.unit.name}")
+        rows = rows_behind(result.measure, unit, year)
+        for row in rows.iterator() if rows.model is Unit else rows.select_related("unit").iterator():
+            place = row if rows.model is Unit else row.unit
+            self.stdout.write(f"    {result.measure.source} #{row.pk} {place.code} {place.name}")
