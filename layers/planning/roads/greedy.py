@@ -7,7 +7,7 @@ with rewarded criteria competing for money and with criteria from what is left o
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -44,9 +44,11 @@ def _has_rewards(question: Problem) -> bool:
     return bool(question.criteria.reward.any())
 
 
-def grown(question: Problem, competing: bool) -> Growth:
-    """Grow a plan of a canonical problem. Raises NotFoundQuickly."""
+def grown(question: Problem, competing: bool, first: Sequence[int] = ()) -> Growth:
+    """Grow a plan of a canonical problem, from works `first` that fit. Raises NotFoundQuickly."""
     growth = Growth(question)
+    if first:
+        growth.add(list(first), "value")
     _force(growth)
     _require(growth)
     for criterion in question.criteria.must.nonzero()[0].tolist():

@@ -156,20 +156,17 @@ class Growth:
     def _joined(self, works: Iterable[int]) -> list[int]:
         """Mark as connected all that built edges now join to what is connected, and return it."""
         found: list[int] = []
-        waiting = [node for work in works if work < self.edges for node in self.ends[work]]
-        stack = [
-            node
-            for node in waiting
-            if self.connected[node] or any(self.connected[n] and self.chosen[e] for n, e in self.around[node])
-        ]
+        ends = [self.ends[work] for work in works if work < self.edges]
+        stack = [node for a, b in ends if self.connected[a] != self.connected[b] for node in (a, b)]
         while stack:
             node = stack.pop()
             if not self.connected[node]:
                 self.connected[node] = True
                 found.append(node)
-            stack += [other for other, edge in self.around[node] if self.chosen[edge] and not self.connected[other]]
+                stack += [other for other, edge in self.around[node] if self.chosen[edge]]
         # A built edge that hangs in the air costs nothing to pass: what lies behind it has come nearer.
-        self._relax([node for node in waiting if not self.connected[node] and self.distance[node] < INFINITY])
+        hanging = [node for pair in ends for node in pair if not self.connected[node]]
+        self._relax([node for node in hanging if self.distance[node] < INFINITY])
         return found
 
     def _connect(self, nodes: list[int]) -> None:

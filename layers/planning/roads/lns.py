@@ -1,5 +1,6 @@
-"""Large neighbourhood search: free some hundred works around two places, solve that part exactly, keep what is
-better. Stops at any time with a plan that keeps every condition.
+"""Improving a quick plan for as long as there is time: first by pricing money pocket by pocket, which also proves
+a bound, then by large neighbourhoods: free some hundred works around two places, solve that part exactly, keep
+what is better. Stops at any time with a plan that keeps every condition.
 """
 
 import time
@@ -11,45 +12,62 @@ from layers.planning.arrays import Bools
 from layers.planning.errors import NotFoundInTime, NotFoundQuickly
 from layers.planning.milp import Effort
 
-from .bound import quick_bound
-from .exact import solve
-from .greedy import grown
+from .exact import exact, solve
+from .greedy import greedy
 from .plan import Plan, settle, worth
+from .pricing import marginal_rate, planned, priced
 from .problem import Problem
 from .restrict import around, canonical
 
 #: Works freed at once: what HiGHS mostly solves within a second.
 FREE = 400
+#: The share of the time that goes into pricing, which proves the bound.
+PRICING = 0.5
 
 
 def lns(question: Problem, effort: Effort, start: Plan | None = None, seed: int = 1, rounds: int = 1_000_000) -> Plan:
-    """Improve a plan (the greedy one where `start` is left out) for `effort.seconds` or so many rounds.
+    """Improve a plan (the greedy one where `start` is left out) for `effort.seconds`, at most so many rounds.
 
     The same seed and rounds give the same plan if time does not run out first. Raises Infeasible, NotFoundInTime.
     """
     began = time.perf_counter()
+    start = start or _first(question, effort)
     part = canonical(question)
-    inner = part.problem
-    chosen = _first(inner, effort) if start is None else start.works[part.works]
-    bound = min(quick_bound(inner), start.bound if start is not None else np.inf)
-    optimal = False
+    inner, chosen, bound, optimal = part.problem, start.works[part.works], start.bound, start.optimal
     if inner.works <= FREE:
-        chosen, bound, optimal = solve(inner, effort, chosen)
+        chosen, proven, optimal = solve(inner, effort, chosen)
     else:
+        rate = marginal_rate(question, start.steps)
+        chosen, proven = _price(inner, chosen, rate, began + PRICING * effort.seconds)
         chosen = _search(inner, chosen, began + effort.seconds, seed, rounds)
     seconds = time.perf_counter() - began
-    return settle(question, "lns", part.whole(chosen, question.works), bound, optimal, seconds)
+    return settle(question, "lns", part.whole(chosen, question.works), min(bound, proven), optimal, seconds)
 
 
-def _first(question: Problem, effort: Effort) -> Bools:
+def _first(question: Problem, effort: Effort) -> Plan:
     try:
-        return max(
-            (grown(question, competing).works() for competing in (True, False)),
-            key=lambda works: worth(question, works),
-        )
+        return greedy(question)
     except NotFoundQuickly:
-        works, _bound, _optimal = solve(question, Effort(effort.seconds, gap=1.0))
-        return works
+        return exact(question, Effort(effort.seconds, gap=1.0))
+
+
+def _price(question: Problem, chosen: Bools, rate: float, deadline: float) -> tuple[Bools, float]:
+    """Price money at a rate, and once more a little higher or lower if time allows; return the better plan and bound."""
+    value, bound = worth(question, chosen), np.inf
+    for _try in range(2):
+        began = time.perf_counter()
+        found = priced(question, rate, chosen, deadline)
+        bound = min(bound, found.bound)
+        try:
+            candidate = planned(question, found.works)
+        except NotFoundQuickly:
+            candidate = chosen
+        if worth(question, candidate) > value:
+            chosen, value = candidate, worth(question, candidate)
+        if 2 * time.perf_counter() - began > deadline:
+            break
+        rate *= 1.08 if found.spent > question.budget.sum() else 1 / 1.08
+    return chosen, float(bound)
 
 
 def _search(question: Problem, chosen: Bools, deadline: float, seed: int, rounds: int) -> Bools:
@@ -60,9 +78,8 @@ def _search(question: Problem, chosen: Bools, deadline: float, seed: int, rounds
         if left <= 0:
             break
         part = around(question, chosen, _neighbourhood(question, chosen, tree, random))
-        effort = Effort(seconds=min(left, 5.0), gap=1e-4, nodes=500)
         try:
-            inner, _bound, _optimal = solve(part.problem, effort, chosen[part.works])
+            inner, _bound, _optimal = solve(part.problem, Effort(min(left, 5.0), nodes=500), chosen[part.works])
         except NotFoundInTime:
             continue
         candidate = chosen.copy()

@@ -37,6 +37,11 @@ def canonical(question: Problem) -> Part:
     return _take(question, np.concatenate([edges, projects]), question.weight, question.required, 0.0)
 
 
+def part_of(question: Problem, works: Ints) -> Part:
+    """Return the problem of some works alone, all else left as it is."""
+    return _take(question, works, question.weight, bools(np.zeros(question.nodes)), 0.0)
+
+
 def _take(question: Problem, works: Ints, weight: Floats, required: Bools, offset: float) -> Part:
     edges = works[works < question.edges]
     ends = np.stack([question.tail[edges], question.head[edges]], axis=1).ravel()
