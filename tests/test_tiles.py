@@ -18,8 +18,9 @@ from layers.mapserver.cache import KEPT, ByteCache
 from layers.mapserver.suppression import hidden
 from layers.mapserver.terrain import read_heights, shade
 from layers.mapserver.tiles import Spot, tile
-from layers.mapserver.totals import LEVELS, totals
-from layers.mapserver.versions import versions
+from layers.mapserver.totals import totals
+from layers.mapserver.tree import LEVELS
+from layers.mapserver.versions import table_versions, versions
 from layers.mapserver.viewers import forget_everybody
 from layers.models import LAYERS, Household, PersonalRead, Road, Terrain, Unit
 
@@ -45,7 +46,7 @@ def decoded(body: bytes) -> dict:
 
 
 def features(slug: str, viewer: Viewer, *place: int, layer: str = "") -> list[dict]:
-    body, _ = tile(Spot(LAYERS[slug], viewer, YEAR, *place))
+    body = tile(Spot(LAYERS[slug], viewer, YEAR, *place)).body
     return decoded(body).get(layer or slug, {}).get("features", [])
 
 
@@ -183,7 +184,7 @@ def test_a_hidden_count_cannot_be_worked_out(city, seed):
         household(unit, "average")
     viewer = [ANONYMOUS, Viewer(Role.LEADER, (city.west.path,), 1), Viewer(Role.FIELD, (hamlets[0].path,), 1)][seed % 3]
     layer = LAYERS["households"]
-    sums = totals(layer, YEAR)
+    sums = totals(layer, YEAR, table_versions())
     flags = hidden(layer, sums, viewer).flags["poor"]
     index = {unit.pk: number for number, unit in enumerate(leaves)}
     at = [index.get(pk) for pk in sums.tree.ids.tolist()]

@@ -1,7 +1,7 @@
 """What one process keeps in memory: finished tiles and totals, bounded by bytes, oldest use first out."""
 
 from collections.abc import Callable, Hashable
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, Protocol, TypeVar
 
 from cachetools import LRUCache
@@ -26,7 +26,7 @@ class ByteCache:
     def __init__(self, maxsize: int) -> None:
         self._kept: LRUCache[Hashable, Any] = LRUCache(maxsize, getsizeof=lambda value: value.nbytes + OVERHEAD)
         self._lock = Lock()
-        self._making = Lock()
+        self._making = RLock()
 
     def get(self, key: Hashable) -> Any:
         """Return what is kept under `key`, or None."""

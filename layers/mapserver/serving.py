@@ -100,14 +100,13 @@ def vector_tile(request: HttpRequest, slug: str, asked: str, year: int, z: int, 
         viewer = viewer_of(request)  # read anew: see viewers.py
     if asked.partition(".")[2] != scope(layer, viewer):
         raise NotFound(_("This address of tiles is not yours. /tiles/versions.json names those that are."))
-    # Read before the rows: a tile may be newer than it says, which its next version puts right, never older.
-    current = asked == version(layer, viewer, table_versions())
-    body, rows = tile(Spot(layer, viewer, year, z, x, y))
+    made = tile(Spot(layer, viewer, year, z, x, y))
     if rows_of_people:
-        record_read(viewer, slug, "tile", f"{z}/{x}/{y} {year}", rows)
+        record_read(viewer, slug, "tile", f"{z}/{x}/{y} {year}", made.rows)
+    current = asked == version(layer, viewer, made.counted)
     for_good = current and layer.audience is not Audience.PERSONAL
     finished = Finished(
-        gzip.compress(body, COMPRESSION, mtime=0) if body else b"",
+        gzip.compress(made.body, COMPRESSION, mtime=0) if made.body else b"",
         scope(layer, viewer),
         FOR_GOOD if for_good else NOBODY_ELSES,
     )

@@ -22,7 +22,8 @@ from layers.access import SEES_EXACT_TOTALS, Viewer
 from layers.models import Layer
 
 from .cache import KEPT
-from .totals import LEVELS, Totals, add_up, known
+from .totals import Totals, add_up, known
+from .tree import LEVELS
 from .versions import scope
 
 Flags = NDArray[np.bool_]
@@ -41,6 +42,8 @@ class Hidden:
 
 def hidden(layer: Layer, totals: Totals, viewer: Viewer) -> Hidden:
     """Return which of a layer's totals are hidden from a viewer, from memory if it is there."""
+    if not (layer.overview and layer.overview.secret):
+        return Hidden({})
     key = ("hidden", scope(layer, viewer), *totals.key)
     return KEPT.get_or_make(key, lambda: _decide(layer, totals, viewer))
 

@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 from django.db import connection
 from django.db.models import BinaryField, F, Func
+from numpy.typing import NDArray
 
 from layers.access import Viewer
 from layers.geo import tile_bounds
 from layers.models import LAYERS, Layer
 
 from .statements import fetch
-from .suppression import Hidden, hidden
-from .totals import LEVELS, Places, Totals, level_at, totals
+from .suppression import Flags, hidden
+from .totals import count_rows, level_at, totals
+from .tree import LEVELS, Places, Tree, tree
+from .versions import table_versions
 
 #: Cells along a tile's side, and how many of them beyond the edge are drawn so that no symbol is cut there.
 EXTENT = 4096
@@ -25,9 +28,12 @@ DECIMALS = 1
 
 # The box is in the coordinates that are stored, so that the index serves; it is grown by the buffer, so
 # that what stands just beyond the edge is found too. No LIMIT: a tile that left rows out would lie.
-# OFFSET 0 keeps the planner from clipping each shape twice, for the condition and for the tile.
+# OFFSET 0 keeps the planner from clipping each shape twice, for the condition and for the tile. The versions
+# come from the same snapshot as the rows.
 FEATURES = """
-SELECT ST_AsMVT(t, %s, {extent}, 'geom', 'id'), count(*) FROM (
+SELECT ST_AsMVT(t, %s, {extent}, 'geom', 'id'), count(*),
+  (SELECT json_object_agg(table_name, version) FROM layers_tableversion)
+FROM (
   SELECT id{columns}, ST_AsMVTGeom(ST_Transform(f.shape, 3857), ST_TileEnvelope(%s, %s, %s), {extent}, {buffer}) AS geom
   FROM ({rows}) AS f(id, shape{columns})
   WHERE f.shape && ST_MakeEnvelope(%s, %s, %s, %s, 4326)
@@ -58,24 +64,32 @@ class Spot:
     y: int
 
 
-def tile(spot: Spot) -> tuple[bytes, int]:
-    """Return a tile (MVT, empty if there is nothing) and the number of rows that it shows one by one.
+@dataclass(frozen=True)
+class Tile:
+    """`body` is MVT, empty if there is nothing; `rows` are drawn in it one by one, as of the versions `counted`.
+
+    A tile may be newer than those, which its next version puts right, but never older.
+    """
+
+    body: bytes
+    rows: int
+    counted: dict[str, int]
+
+
+def tile(spot: Spot) -> Tile:
+    """Make a tile.
 
     Rows of a viewer's areas are drawn at the layer's zooms. Totals stand for all rows below those zooms, and
     at them for the rows that are not this viewer's to see.
     """
     layer, viewer = spot.layer, spot.viewer
-    if spot.z >= layer.zooms.stop:
-        return b"", 0
-    drawn = spot.z in layer.zooms and viewer.may_see(layer.audience)
-    complete = drawn and "" in viewer.areas
-    body, count = b"", 0
-    if drawn:
-        found, count = fetch(*features_sql(spot))
-        body = bytes(found)
-    if layer.overview is not None and not complete:
-        body += _overview(spot, outside_only=drawn)
-    return body, count
+    if spot.z in layer.zooms and viewer.may_see(layer.audience):
+        body, rows, counted = fetch(*features_sql(spot))
+        beside = layer.overview is not None and "" not in viewer.areas
+        return Tile(bytes(body) + (_beside(spot, counted) if beside else b""), rows, counted)
+    counted = table_versions()
+    shown = layer.overview is not None and spot.z < layer.zooms.stop
+    return Tile(_overview(spot, counted) if shown else b"", 0, counted)
 
 
 def features_sql(spot: Spot) -> tuple[str, list[Any]]:
@@ -100,43 +114,66 @@ def _columns(names: Iterable[str]) -> str:
     return "".join(f", {connection.ops.quote_name(name)}" for name in names)
 
 
-def _overview(spot: Spot, *, outside_only: bool) -> bytes:
-    layer, viewer = spot.layer, spot.viewer
-    sums = totals(layer, spot.year)
-    # Beside rows that are drawn, totals are those of the smallest units, so that no row is in both.
-    level = LEVELS[-1] if outside_only else level_at(spot.z)
-    here = sums.in_tile(level, spot.z, spot.x, spot.y)
-    if outside_only:
-        here = np.array([place for place in here if not viewer.covers(sums.tree.paths[place])], dtype=np.intp)
+def _overview(spot: Spot, counted: dict[str, int]) -> bytes:
+    """Return the totals of the units of the zoom's level."""
+    sums = totals(spot.layer, spot.year, counted)
+    level = level_at(spot.z)
+    here = sums.tree.in_tile(spot.z, spot.x, spot.y)
+    here = here[sums.present[level][here]]
+    hides = hidden(spot.layer, sums, spot.viewer).flags
+    values = {name: (cells[here], _flags(hides, name, level, here)) for name, cells in sums.cells[level].items()}
+    return _encode(spot, sums.tree, here, values)
+
+
+def _beside(spot: Spot, counted: dict[str, int]) -> bytes:
+    """Return the totals of the smallest units that are not the viewer's, to stand beside the rows that are.
+
+    Each unit has the rows of its own, so that no row is in two totals. Unless something may have to be
+    hidden, which depends on all other totals, only the units of this tile are counted.
+    """
+    layer = spot.layer
+    units = tree(counted)
+    here = units.in_tile(spot.z, spot.x, spot.y)
+    others = [place for place in here.tolist() if not spot.viewer.covers(units.paths[place])]
+    if not others or layer.overview is None:
+        return b""
+    if layer.overview.secret:
+        sums = totals(layer, spot.year, counted)
+        flags = hidden(layer, sums, spot.viewer).flags
+        here = np.array([place for place in others if sums.present[LEVELS[-1]][place]], dtype=np.intp)
+        own = {name: (values[here], _flags(flags, name, LEVELS[-1], here)) for name, values in sums.own.items()}
+        return _encode(spot, units, here, own)
+    rows = count_rows(layer, spot.year, units.ids[others].tolist())
+    here, _known = units.places(np.array([row[0] for row in rows], dtype=np.int64))
+    shown = np.zeros(len(here), dtype=bool)
+    columns = enumerate(layer.overview.values, start=1)
+    return _encode(spot, units, here, {n: (np.array([row[c] or 0 for row in rows]), shown) for c, n in columns})
+
+
+def _flags(hides: dict[str, tuple[Flags, ...]], name: str, level: int, here: Places) -> Flags:
+    return hides[name][level][here] if name in hides else np.zeros(len(here), dtype=bool)
+
+
+def _encode(spot: Spot, units: Tree, here: Places, values: dict[str, tuple[NDArray[Any], Flags]]) -> bytes:
+    """Return units as points with their values; a hidden value is left out and `hidden` is true."""
     if not len(here):
         return b""
-    values, hides = _shown(sums, hidden(layer, sums, viewer), level, here)
-    arrays = "".join(", %s::bigint[]" if name in sums.whole else ", %s::float8[]" for name in values)
-    statement = OVERVIEW.format(columns=_columns(values), arrays=arrays, extent=EXTENT)
-    tree = sums.tree
+    any_hidden = np.logical_or.reduce([flags for _, flags in values.values()])
+    arrays, columns = "", []
+    for numbers, flags in values.values():
+        rounded = numbers.astype(np.float64).round(DECIMALS)
+        whole = bool((rounded % 1 == 0).all())
+        arrays += ", %s::bigint[]" if whole else ", %s::float8[]"
+        shown = (rounded.astype(np.int64) if whole else rounded).tolist()
+        columns.append([None if flag else value for value, flag in zip(shown, flags.tolist(), strict=True)])
     (body,) = fetch(
-        statement,
+        OVERVIEW.format(columns=_columns(values), arrays=arrays, extent=EXTENT),
         [
-            f"{layer.slug}-overview",
+            f"{spot.layer.slug}-overview",
             *(spot.z, spot.x, spot.y),
-            *(array[here].tolist() for array in (tree.ids, tree.lon, tree.lat)),
-            [flag or None for flag in hides],
-            *values.values(),
+            *(array[here].tolist() for array in (units.ids, units.lon, units.lat)),
+            [flag or None for flag in any_hidden.tolist()],
+            *columns,
         ],
     )
     return bytes(body)
-
-
-def _shown(
-    sums: Totals, hides: Hidden, level: int, here: Places
-) -> tuple[dict[str, list[float | int | None]], list[bool]]:
-    """Return the values of some units, None where hidden, and for each unit whether any is."""
-    shown: dict[str, list[float | int | None]] = {}
-    any_hidden = np.zeros(len(here), dtype=bool)
-    for name, cells in sums.cells[level].items():
-        values = cells[here]
-        rounded = values.astype(np.int64) if name in sums.whole else values.round(DECIMALS)
-        flags = hides.flags[name][level][here] if name in hides.flags else np.zeros(len(here), dtype=bool)
-        shown[name] = [None if flag else value for value, flag in zip(rounded.tolist(), flags, strict=True)]
-        any_hidden |= flags
-    return shown, any_hidden.tolist()
