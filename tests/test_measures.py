@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import LineString, Point
 from django.db import transaction
 
 from layers.criteria.assess import assess
@@ -13,7 +13,7 @@ from layers.criteria.measures import MEASURES
 from layers.criteria.measures.counted import COUNTED
 from layers.criteria.results import indicators_of
 from layers.criteria.sets import FIXTURES, load_all
-from layers.models import Assessment, Declaration, Facility, Household, Indicator, Review, Standing, Statistic
+from layers.models import Assessment, Declaration, Facility, Household, Indicator, Review, Road, Standing, Statistic
 
 YEAR, LATER = 2017, 2022
 
@@ -238,3 +238,29 @@ def test_what_rows_cannot_tell_stays_as_declared(city, criteria):
     assess(YEAR)
     standing = Standing.objects.get(unit=city.west, year=YEAR)
     assert (standing.met, standing.statuses[14], standing.differs[14]) == (18, "u", "≠")
+
+
+@pytest.mark.django_db
+def test_a_road_that_changes_touches_only_its_hamlet_its_commune_and_the_sums_above(city, criteria):
+    for unit in (*city.west_hamlets, *city.east_hamlets):
+        Road.objects.create(
+            unit=unit, road_class="village", surface="concrete", geom=LineString((105.8, 22.1), (105.81, 22.1))
+        )
+        facility(unit)
+        review(unit, ["poor", "average"])
+    assess(YEAR)
+
+    def state() -> dict:
+        rows = Assessment.objects.values_list("unit__code", "indicator__code", "indicator__part", "numerator", "status")
+        return {row[:3]: row[3:] for row in rows}
+
+    before, stood = state(), dict(Standing.objects.values_list("unit__code", "statuses"))
+    Road.objects.filter(unit=city.west_hamlets[0]).update(surface="earth")
+    outcome = assess(YEAR, city.west.path)
+    touched = {key for key, found in state().items() if found != before[key]}
+    assert touched == {(code, "2.2", "") for code in ("01849-01", "01849", "058", "06")}
+    assert (outcome.results, outcome.standings) == (len(touched), 1)
+    moved = {
+        code for code, statuses in Standing.objects.values_list("unit__code", "statuses") if stood[code] != statuses
+    }
+    assert moved == {"01849-01"}
