@@ -65,7 +65,7 @@ class NodeModulesFinder(BaseFinder):
 
     prefix = "npm"
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         name = path.removeprefix(f"{self.prefix}/")
         found = path.startswith(f"{self.prefix}/") and name in THIRD_PARTY and (NODE_MODULES / name).is_file()
         match = str(NODE_MODULES / name)

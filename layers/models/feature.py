@@ -1,7 +1,7 @@
 """What every row on the map has: identity, place, source and the import that brought it."""
 
 import uuid
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import pghistory
 import pgtrigger
@@ -60,7 +60,7 @@ class GeodesicLength(models.Func):
 
 
 class FeatureQuerySet(models.QuerySet):
-    def in_areas(self, viewer: Viewer) -> "FeatureQuerySet":
+    def in_areas(self, viewer: Viewer) -> Self:
         return self.filter(viewer.within("unit__path"))
 
 

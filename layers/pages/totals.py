@@ -6,6 +6,7 @@ a page and the map can never be held against each other.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from layers.access import Viewer
 from layers.mapserver.suppression import hidden
 from layers.mapserver.totals import LEVELS, Totals, totals
+from layers.mapserver.versions import table_versions
 from layers.models import Layer, Unit
 from layers.models.units import KINDS
 
@@ -49,10 +51,15 @@ class Counted:
     viewer: Viewer
     year: int
 
+    @cached_property
+    def _sums(self) -> Totals:
+        return totals(self.layer, self.year, table_versions())
+
     def of(self, unit: Unit) -> list[Total]:
         """Return the totals of one unit with all below it."""
-        sums = totals(self.layer, self.year)
-        return self._totals(sums, KINDS.index(unit.kind), sums.tree.places(np.array([unit.pk])).tolist())[0]
+        sums = self._sums
+        places, _known = sums.tree.places(np.array([unit.pk]))
+        return self._totals(sums, KINDS.index(unit.kind), places.tolist())[0]
 
     def below(self, unit: Unit | None) -> dict[int, list[Total]]:
         """Return the totals of the units one level below a unit (of the provinces, if it is none) by their id.
@@ -60,7 +67,7 @@ class Counted:
         What is known of the unit itself but not of which of its parts is under its own id, so that the
         parts add up.
         """
-        sums = totals(self.layer, self.year)
+        sums = self._sums
         level = min(KINDS.index(unit.kind) + 1, LEVELS[-1]) if unit else LEVELS[0]
         paths = sums.tree.paths
         inside = [
