@@ -52,7 +52,7 @@ def _first(question: Problem, effort: Effort) -> Plan:
 
 
 def _price(question: Problem, chosen: Bools, rate: float, deadline: float) -> tuple[Bools, float]:
-    """Price money at a rate, and once more a little higher or lower if time allows; return the better plan and bound."""
+    """Price money at a rate, and once more a little off it if time allows; return the better plan and bound."""
     value, bound = worth(question, chosen), np.inf
     for _try in range(2):
         began = time.perf_counter()
