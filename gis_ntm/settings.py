@@ -28,7 +28,7 @@ if not DEBUG and (len(SECRET_KEY) < 50 or SECRET_KEY == DEVELOPMENT_KEY):
         "GIS_NTM_SECRET_KEY phải là chuỗi bí mật dài ít nhất 50 ký tự (hoặc đặt GIS_NTM_DEBUG=1 khi phát triển)."
     )
 ALLOWED_HOSTS = env.list("GIS_NTM_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("GIS_NTM_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("GIS_NTM_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -186,6 +186,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Refused and successful logins are in its tables; the log need not repeat each housekeeping step.
+    "loggers": {"axes": {"level": "WARNING"}},
 }
 
 # gis.W001 warns of spatial references from strangers read by an old system GDAL. Files from strangers are

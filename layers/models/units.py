@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from layers.access import Audience, Viewer
 
 from .feature import SearchKey, tracked, versioned
-from .layer import Field, Layer, Mark, Style
+from .layer import Field, Layer, Mark, Style, Text
 
 
 class Kind(models.TextChoices):
@@ -185,7 +185,7 @@ _STATUS = Style(
 )
 
 
-def _layer(kind: Kind, slug: str, title: object, zooms: range) -> Layer:
+def _layer(kind: Kind, slug: str, title: Text, zooms: range) -> Layer:
     def everyone(year: int) -> UnitQuerySet:
         return Unit.objects.filter(kind=kind).at_end_of(year).with_standing(year)
 
