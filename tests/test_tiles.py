@@ -19,7 +19,6 @@ from layers.mapserver.suppression import hidden
 from layers.mapserver.terrain import read_heights, shade
 from layers.mapserver.tiles import Spot, tile
 from layers.mapserver.totals import totals
-from layers.mapserver.tree import LEVELS
 from layers.mapserver.versions import table_versions, versions
 from layers.mapserver.viewers import forget_everybody
 from layers.models import LAYERS, Household, PersonalRead, Road, Terrain, Unit
@@ -189,27 +188,31 @@ def test_a_hidden_count_cannot_be_worked_out(city, seed):
     index = {unit.pk: number for number, unit in enumerate(leaves)}
     at = [index.get(pk) for pk in sums.tree.ids.tolist()]
 
-    def row(level: int, cell: int) -> np.ndarray:
+    def row(level: int, place: int) -> np.ndarray:
         line = np.zeros(len(leaves))
-        for place, number in enumerate(at):
-            if number is not None and sums.target[level][place] == cell:
+        for each, number in enumerate(at):
+            if number is not None and sums.tree.at_level[level][each] == place:
                 line[number] = 1
         return line
 
-    cells = [(level, cell) for level in LEVELS for cell in np.flatnonzero(sums.present[level]).tolist()]
-    shown = [(row(*c), sums.cells[c[0]]["poor"][c[1]]) for c in cells if not flags[c[0]][c[1]]]
-    own = dict(zip(sums.tree.ids.tolist(), sums.own["poor"], strict=True))
-    shown += [(np.eye(len(leaves))[index[u.pk]], own[u.pk]) for u in leaves if viewer.covers(u.path)]
+    cells = [
+        (row(level, place), value, hides)
+        for level, found in enumerate(sums.levels)
+        for place, value, hides in zip(found.places.tolist(), found.values["poor"], flags[level], strict=True)
+    ]
+    shown = [(line, value) for line, value, hides in cells if not hides]
+    places = sums.levels[-1].places
+    own = dict(zip(sums.tree.ids[places].tolist(), sums.levels[-1].values["poor"].tolist(), strict=True))
+    shown += [(np.eye(len(leaves))[index[unit.pk]], own[unit.pk]) for unit in leaves if viewer.covers(unit.path)]
     equal, value = (np.array(part) for part in zip(*shown, strict=True)) if shown else (None, None)
-    for level, cell in cells:
-        line = row(level, cell)
-        mine = sum(own[unit.pk] * line[n] for n, unit in enumerate(leaves) if viewer.covers(unit.path))
-        covered = all(viewer.covers(unit.path) for n, unit in enumerate(leaves) if line[n])
-        if covered or sums.cells[level]["poor"][cell] - mine >= 5:
+    for line, total, _hides in cells:
+        here = [unit for number, unit in enumerate(leaves) if line[number]]
+        others = total - sum(own[unit.pk] for unit in here if viewer.covers(unit.path))
+        if others >= 5 or all(viewer.covers(unit.path) for unit in here):
             continue
         ends = [linprog(sign * line, A_eq=equal, b_eq=value, bounds=(0, None)).fun for sign in (1, -1)]
         low, high = (math.inf if end is None else abs(end) for end in ends)
-        assert high - low >= 4, (level, cell)
+        assert high - low >= 4, [unit.name for unit in here]
 
 
 def address(slug: str, viewer: Viewer, place: tuple[int, int, int]) -> str:

@@ -22,8 +22,7 @@ from layers.access import SEES_EXACT_TOTALS, Viewer
 from layers.models import Layer
 
 from .cache import KEPT
-from .totals import Totals, add_up, known
-from .tree import LEVELS
+from .totals import Totals, add_up
 from .versions import scope
 
 Flags = NDArray[np.bool_]
@@ -31,7 +30,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Hidden:
-    """`flags[name][level]` tells for each unit whether that total is hidden."""
+    """`flags[name][level]` tells for each unit of `Totals.levels[level]` whether that total is hidden."""
 
     flags: dict[str, tuple[Flags, ...]]
 
@@ -50,24 +49,25 @@ def hidden(layer: Layer, totals: Totals, viewer: Viewer) -> Hidden:
 
 def _decide(layer: Layer, totals: Totals, viewer: Viewer) -> Hidden:
     secret = layer.overview.secret if layer.overview else frozenset()
-    mine = known(totals, viewer) if viewer.role in SEES_EXACT_TOTALS else np.zeros(len(totals.tree.ids), bool)
-    return Hidden({name: _hide(totals, totals.own[name], mine) for name in secret})
+    paths, own = totals.tree.paths, totals.levels[-1].places
+    exact = viewer.role in SEES_EXACT_TOTALS
+    mine = np.array([exact and viewer.covers(paths[place]) for place in own.tolist()], dtype=bool)
+    return Hidden({name: _hide(totals, name, mine) for name in secret})
 
 
-def _hide(totals: Totals, own: NDArray[np.float64], mine: Flags) -> tuple[Flags, ...]:
-    size = len(own)
-    unknown = np.where(mine, 0, own)
-    has_rows = totals.present[LEVELS[-1]] & ~mine
+def _hide(totals: Totals, name: str, mine: Flags) -> tuple[Flags, ...]:
+    own, size = totals.levels[-1], len(totals.tree.ids)
+    others = own.places[~mine]
+    unknown = own.values[name][~mine]
     group = np.zeros(size, dtype=np.intp)
     above = np.zeros(size, dtype=bool)
     result = []
-    for level in LEVELS:
-        target = totals.target[level]
-        values = add_up(target, unknown)
-        candidates = np.flatnonzero(np.bincount(target, has_rows, size) > 0)
+    for level, target in zip(totals.levels, totals.tree.at_level, strict=True):
+        values = add_up(target[others], unknown, size)
+        candidates = np.unique(target[others])
         here = np.zeros(size, dtype=bool)
         here[candidates] = hide_among(values[candidates], group[candidates], above[group[candidates]])
-        result.append(here)
+        result.append(here[level.places])
         group, above = target, here
     return tuple(result)
 

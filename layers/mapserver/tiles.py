@@ -16,13 +16,17 @@ from layers.models import LAYERS, Layer
 
 from .statements import fetch
 from .suppression import Flags, hidden
-from .totals import count_rows, level_at, totals
+from .totals import Totals, count_rows, level_at, totals
 from .tree import LEVELS, Places, Tree, tree
 from .versions import table_versions
 
 #: Cells along a tile's side, and how many of them beyond the edge are drawn so that no symbol is cut there.
 EXTENT = 4096
 BUFFER = 64
+#: Points of an outline nearer to each other than this many cells, a quarter of a pixel, are drawn as one before
+#: they are projected: a district's communes at zoom 8 in 16 ms instead of 65. Neighbours may thin a common
+#: border differently, by no more than that; a real simplification would show gaps.
+NEARER = 2
 #: Digits kept of a total that is not a whole number (metres): none below the decimetre.
 DECIMALS = 1
 
@@ -34,7 +38,7 @@ FEATURES = """
 SELECT ST_AsMVT(t, %s, {extent}, 'geom', 'id'), count(*),
   (SELECT json_object_agg(table_name, version) FROM layers_tableversion)
 FROM (
-  SELECT id{columns}, ST_AsMVTGeom(ST_Transform(f.shape, 3857), ST_TileEnvelope(%s, %s, %s), {extent}, {buffer}) AS geom
+  SELECT id{columns}, ST_AsMVTGeom(ST_Transform({shape}, 3857), ST_TileEnvelope(%s, %s, %s), {extent}, {buffer}) AS geom
   FROM ({rows}) AS f(id, shape{columns})
   WHERE f.shape && ST_MakeEnvelope(%s, %s, %s, %s, 4326)
   OFFSET 0
@@ -96,7 +100,14 @@ def features_sql(spot: Spot) -> tuple[str, list[Any]]:
     """Return the statement and parameters of a tile of rows."""
     layer, place = spot.layer, (spot.z, spot.x, spot.y)
     inner, parameters = _rows_sql(layer.slug, spot.viewer, spot.year)
-    statement = FEATURES.format(columns=_columns(layer.in_tiles), rows=inner, extent=EXTENT, buffer=BUFFER)
+    thinned = f"ST_RemoveRepeatedPoints(f.shape, {360 / 2**spot.z / EXTENT * NEARER!r})"
+    statement = FEATURES.format(
+        columns=_columns(layer.in_tiles),
+        shape=thinned if layer.geometry == "MULTIPOLYGON" else "f.shape",
+        rows=inner,
+        extent=EXTENT,
+        buffer=BUFFER,
+    )
     return statement, [layer.slug, *place, *parameters, *tile_bounds(*place, margin=BUFFER / EXTENT)]
 
 
@@ -117,12 +128,19 @@ def _columns(names: Iterable[str]) -> str:
 def _overview(spot: Spot, counted: dict[str, int]) -> bytes:
     """Return the totals of the units of the zoom's level."""
     sums = totals(spot.layer, spot.year, counted)
-    level = level_at(spot.z)
-    here = sums.tree.in_tile(spot.z, spot.x, spot.y)
-    here = here[sums.present[level][here]]
-    hides = hidden(spot.layer, sums, spot.viewer).flags
-    values = {name: (cells[here], _flags(hides, name, level, here)) for name, cells in sums.cells[level].items()}
-    return _encode(spot, sums.tree, here, values)
+    return _of_level(spot, sums, level_at(spot.z), sums.tree.in_tile(spot.z, spot.x, spot.y))
+
+
+def _of_level(spot: Spot, sums: Totals, level: int, here: Places) -> bytes:
+    found = sums.levels[level]
+    places = found.among(here)
+    flags = hidden(spot.layer, sums, spot.viewer).flags
+    shown = np.zeros(len(places), dtype=bool)
+    values = {
+        name: (column[places], flags[name][level][places] if name in flags else shown)
+        for name, column in found.values.items()
+    }
+    return _encode(spot, sums.tree, found.places[places], values)
 
 
 def _beside(spot: Spot, counted: dict[str, int]) -> bytes:
@@ -131,27 +149,19 @@ def _beside(spot: Spot, counted: dict[str, int]) -> bytes:
     Each unit has the rows of its own, so that no row is in two totals. Unless something may have to be
     hidden, which depends on all other totals, only the units of this tile are counted.
     """
-    layer = spot.layer
-    units = tree(counted)
+    layer, units = spot.layer, tree(counted)
     here = units.in_tile(spot.z, spot.x, spot.y)
-    others = [place for place in here.tolist() if not spot.viewer.covers(units.paths[place])]
-    if not others or layer.overview is None:
+    here = np.array([place for place in here.tolist() if not spot.viewer.covers(units.paths[place])], dtype=np.intp)
+    if not len(here) or layer.overview is None:
         return b""
     if layer.overview.secret:
         sums = totals(layer, spot.year, counted)
-        flags = hidden(layer, sums, spot.viewer).flags
-        here = np.array([place for place in others if sums.present[LEVELS[-1]][place]], dtype=np.intp)
-        own = {name: (values[here], _flags(flags, name, LEVELS[-1], here)) for name, values in sums.own.items()}
-        return _encode(spot, units, here, own)
-    rows = count_rows(layer, spot.year, units.ids[others].tolist())
+        return _of_level(spot, sums, LEVELS[-1], here)
+    rows = count_rows(layer, spot.year, units.ids[here].tolist())
     here, _known = units.places(np.array([row[0] for row in rows], dtype=np.int64))
     shown = np.zeros(len(here), dtype=bool)
     columns = enumerate(layer.overview.values, start=1)
     return _encode(spot, units, here, {n: (np.array([row[c] or 0 for row in rows]), shown) for c, n in columns})
-
-
-def _flags(hides: dict[str, tuple[Flags, ...]], name: str, level: int, here: Places) -> Flags:
-    return hides[name][level][here] if name in hides else np.zeros(len(here), dtype=bool)
 
 
 def _encode(spot: Spot, units: Tree, here: Places, values: dict[str, tuple[NDArray[Any], Flags]]) -> bytes:

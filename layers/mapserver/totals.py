@@ -11,37 +11,42 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from layers.access import Viewer
 from layers.models import Layer
 
 from .cache import KEPT
 from .statements import bounded
-from .tree import LEVELS, Numbers, Places, Tree, tree
+from .tree import Numbers, Places, Tree, tree
 from .versions import tables
 
 
 @dataclass(frozen=True)
-class Totals:
-    """`key` names the state of the tables that these were counted in.
+class Level:
+    """The units that stand on the map at one level and have rows: their places in the tree, and their totals."""
 
-    `own` are the values of the rows that belong to a unit itself, not to one below it. `cells[level][name]`
-    is the total of each unit at a level; `present[level]` tells which have rows at all; `target[level]` is
-    where each unit counts.
+    places: Places
+    values: dict[str, Numbers]
+
+    def among(self, here: Places) -> Places:
+        """Return where units are among these, leaving out those that have no rows."""
+        found = np.minimum(np.searchsorted(self.places, here), max(len(self.places) - 1, 0))
+        return found[self.places[found] == here] if len(self.places) else found[:0]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A layer's totals at each level; `key` names the state of the tables that they were counted in.
+
+    At the last level each unit has the rows of its own, not those of units below it.
     """
 
     key: tuple[object, ...]
     tree: Tree
-    own: dict[str, Numbers]
-    cells: tuple[dict[str, Numbers], ...]
-    present: tuple[NDArray[np.bool_], ...]
-    target: tuple[Places, ...]
+    levels: tuple[Level, ...]
 
     @property
     def nbytes(self) -> int:
-        columns = len(self.own) * (1 + len(LEVELS)) + 2 * len(LEVELS)
-        return len(self.tree.ids) * 8 * columns
+        return sum(len(level.places) * 8 * (1 + len(level.values)) for level in self.levels)
 
 
 def totals(layer: Layer, year: int, counted: dict[str, int]) -> Totals:
@@ -52,11 +57,6 @@ def totals(layer: Layer, year: int, counted: dict[str, int]) -> Totals:
     """
     key = (layer.slug, year, *(counted[table] for table in tables(layer)))
     return KEPT.get_or_make(("totals", *key), lambda: _roll_up(layer, year, tree(counted), key))
-
-
-def add_up(target: Places, values: Numbers) -> Numbers:
-    """Return for each unit the sum of the values of those that count for it."""
-    return np.asarray(np.bincount(target, values, len(values)), dtype=np.float64)
 
 
 def level_at(zoom: int) -> int:
@@ -81,23 +81,17 @@ def _roll_up(layer: Layer, year: int, tree: Tree, key: tuple[object, ...]) -> To
     rows = count_rows(layer, year)
     names = tuple(layer.overview.values) if layer.overview else ()
     places, known = tree.places(np.array([row[0] for row in rows], dtype=np.int64))
-    size = len(tree.ids)
-    own = {name: np.zeros(size) for name in names}
-    for column, name in enumerate(names, start=1):
-        own[name][places[known]] = np.array([row[column] or 0 for row in rows], dtype=np.float64)[known]
-    target = tuple(tree.at_level(level) for level in LEVELS)
-    return Totals(
-        key=key,
-        tree=tree,
-        own=own,
-        cells=tuple({name: add_up(t, own[name]) for name in names} for t in target),
-        present=tuple(np.bincount(t[places[known]], minlength=size) > 0 for t in target),
-        target=target,
+    columns = [np.array([row[c] or 0 for row in rows], dtype=np.float64)[known] for c in range(1, len(names) + 1)]
+    return Totals(key, tree, tuple(_level(target[places[known]], names, columns) for target in tree.at_level))
+
+
+def _level(counts_for: Places, names: tuple[str, ...], columns: list[Numbers]) -> Level:
+    places, group = np.unique(counts_for, return_inverse=True)
+    return Level(
+        places, {name: add_up(group, column, len(places)) for name, column in zip(names, columns, strict=True)}
     )
 
 
-def known(totals: Totals, viewer: Viewer) -> NDArray[np.bool_]:
-    """Tell which units lie in the viewer's areas."""
-    if "" in viewer.areas:
-        return np.ones(len(totals.tree.ids), dtype=bool)
-    return np.fromiter((viewer.covers(path) for path in totals.tree.paths), bool, len(totals.tree.ids))
+def add_up(group: Places, values: Numbers, size: int) -> Numbers:
+    """Return the sum of the values of each group, of which there are `size`."""
+    return np.asarray(np.bincount(group, values, size), dtype=np.float64)

@@ -35,10 +35,14 @@ class Tree:
 
     @property
     def nbytes(self) -> int:
-        return len(self.ids) * 200
+        return len(self.ids) * 220
 
-    def at_level(self, level: int) -> Places:
-        """Return for each unit the place of the one that stands for it at a level: itself or one above it."""
+    @cached_property
+    def at_level(self) -> tuple[Places, ...]:
+        """For each level and unit, the place of the unit that stands for it there: itself or one above it."""
+        return tuple(self._at_level(level) for level in LEVELS)
+
+    def _at_level(self, level: int) -> Places:
         target = np.arange(len(self.ids))
         for depth in range(2, int(self.depth.max(initial=1)) + 1):
             here = np.flatnonzero((self.depth == depth) & (self.rank > level))

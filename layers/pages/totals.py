@@ -13,7 +13,8 @@ import numpy as np
 
 from layers.access import Viewer
 from layers.mapserver.suppression import hidden
-from layers.mapserver.totals import LEVELS, Totals, totals
+from layers.mapserver.totals import Totals, totals
+from layers.mapserver.tree import LEVELS
 from layers.mapserver.versions import table_versions
 from layers.models import Layer, Unit
 from layers.models.units import KINDS
@@ -57,9 +58,10 @@ class Counted:
 
     def of(self, unit: Unit) -> list[Total]:
         """Return the totals of one unit with all below it."""
-        sums = self._sums
+        sums, level = self._sums, KINDS.index(unit.kind)
         places, _known = sums.tree.places(np.array([unit.pk]))
-        return self._totals(sums, KINDS.index(unit.kind), places.tolist())[0]
+        found = sums.levels[level].among(places).tolist()
+        return self._totals(sums, level, found)[0] if found else self._nothing()
 
     def below(self, unit: Unit | None) -> dict[int, list[Total]]:
         """Return the totals of the units one level below a unit (of the provinces, if it is none) by their id.
@@ -69,30 +71,34 @@ class Counted:
         """
         sums = self._sums
         level = min(KINDS.index(unit.kind) + 1, LEVELS[-1]) if unit else LEVELS[0]
-        paths = sums.tree.paths
+        paths, places = sums.tree.paths, sums.levels[level].places
         inside = [
-            place
-            for place in np.flatnonzero(sums.present[level]).tolist()
-            if unit is None or paths[place].startswith(unit.path)
+            index for index, place in enumerate(places.tolist()) if unit is None or paths[place].startswith(unit.path)
         ]
-        ids = sums.tree.ids[inside].tolist()
+        ids = sums.tree.ids[places[inside]].tolist()
         return dict(zip(ids, self._totals(sums, level, inside), strict=True))
 
-    def _totals(self, sums: Totals, level: int, places: list[int]) -> list[list[Total]]:
+    def _totals(self, sums: Totals, level: int, found: list[int]) -> list[list[Total]]:
+        """Return the totals of some of a level's units, by where they are in it."""
         assert self.layer.overview is not None  # noqa: S101  # only layers with an overview are counted
         flags = hidden(self.layer, sums, self.viewer).flags
-        cells, titles = sums.cells[level], self.layer.overview.titles
+        values = sums.levels[level].values
         return [
             [
                 Total(
                     name,
                     str(title),
-                    None if name in flags and flags[name][level][place] else float(cells[name][place]),
+                    None if name in flags and flags[name][level][index] else float(values[name][index]),
                 )
-                for name, title in titles.items()
+                for name, title in self.layer.overview.titles.items()
             ]
-            for place in places
+            for index in found
         ]
+
+    def _nothing(self) -> list[Total]:
+        """Return the totals of a unit without rows: that it has none is no secret."""
+        assert self.layer.overview is not None  # noqa: S101  # only layers with an overview are counted
+        return [Total(name, str(title), 0.0) for name, title in self.layer.overview.titles.items()]
 
 
 def any_hidden(lines: Iterable[list[Total]]) -> bool:
