@@ -75,8 +75,12 @@ function watchTiles() {
   let timer;
   map.addEventListener("busy", ({ detail }) => {
     clearTimeout(timer);
-    if (!detail.count) byId("progress").hidden = true;
-    else timer = setTimeout(() => (byId("progress").hidden = false), 250);
+    if (detail.count) {
+      timer = setTimeout(() => (byId("progress").hidden = false), 250);
+      return;
+    }
+    byId("progress").hidden = true;
+    performance.mark("map drawn");
   });
   map.addEventListener("problem", ({ detail }) => {
     const detailText = gettext("Part of the map is missing. Check the network, then try again.");

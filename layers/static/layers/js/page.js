@@ -60,9 +60,9 @@ export class Page extends EventTarget {
     if (criterion === null || (criterion !== 0 && !numbers.includes(criterion))) {
       this.state.criterion = numbers.includes(COMPUTED[0]) ? COMPUTED[0] : 0;
     }
-    this.state.layers ??= this.catalogue.layers
-      .filter((layer) => layer.on_by_default)
-      .map((layer) => layer.slug);
+    // Who gets totals only opens on the results alone: totals everywhere would hide them.
+    const first = this.catalogue.layers.filter((layer) => layer.on_by_default && layer.rows);
+    this.state.layers ??= first.map((layer) => layer.slug);
   }
 
   /** The layers that are on, in drawing order. */

@@ -2,6 +2,7 @@
 
 import { byId, h } from "../dom.js";
 import { length } from "../format.js";
+import { isSummed } from "../map/chips.js";
 import { SIGNS, statusTitle } from "../status.js";
 
 const LONGEST_PX = 90;
@@ -43,7 +44,7 @@ export function content(page, map) {
 /** What the numbers on the chips count, while there are chips. */
 function totals(page, map) {
   const summed = page.shown.filter(
-    (layer) => Object.keys(layer.overview).length && summedAt(layer, map.view.zoom),
+    (layer) => Object.keys(layer.overview).length && isSummed(layer, map.tileZoom),
   );
   if (!summed.length) return "";
   const named = summed.map((layer) =>
@@ -54,11 +55,6 @@ function totals(page, map) {
     {},
     interpolate(gettext("numbers: %(what)s"), { what: named.join(", ") }, true),
   );
-}
-
-/** Tell whether a layer is drawn as totals: below its zooms, or because its rows are not this viewer's. */
-function summedAt(layer, zoom) {
-  return !layer.rows || zoom - 1 < layer.zooms[0];
 }
 
 function scale(map) {

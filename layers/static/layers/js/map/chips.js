@@ -37,6 +37,16 @@ export function totalText(layer, props) {
 }
 
 /**
+ * Tell whether a layer is drawn as totals at a zoom of its tiles: below its zooms, or because its rows are not
+ * this viewer's. (Beside rows the tiles hold totals of what lies outside the viewer's area; those would bury it.)
+ * @param {{rows: boolean, zooms: [number, number]}} layer
+ * @param {number} zoom
+ */
+export function isSummed(layer, zoom) {
+  return !layer.rows || zoom < layer.zooms[0];
+}
+
+/**
  * @param {CanvasRenderingContext2D} ctx
  * @param {any[]} layers
  * @param {(slug: string) => any[]} tiles
@@ -45,7 +55,7 @@ export function totalText(layer, props) {
 export function chipsOf(ctx, layers, tiles, bounds) {
   const units = new Map();
   for (const layer of layers) {
-    for (const tile of tiles(layer.slug)) {
+    for (const tile of tiles(layer.slug).filter((one) => isSummed(layer, one.z))) {
       for (const { props, geom } of tile.data.get(`${layer.slug}-overview`) ?? []) {
         const at = geom[0][0];
         const x = at.x * tile.scale + tile.shift.x;
@@ -80,8 +90,10 @@ function chip(ctx, unit) {
     unit: unit.unit,
     priority: 2.5,
     shifts: SHIFTS,
+    home: { x: unit.x, y: unit.y },
     draw(ctx) {
       const { x, y } = this;
+      if (x !== this.home.x || y !== this.home.y) lead(ctx, this.home, this);
       ctx.beginPath();
       ctx.roundRect(x - width / 2, y - HEIGHT / 2, width, HEIGHT, HEIGHT / 2);
       ctx.fillStyle = "#fffffff2";
@@ -100,6 +112,19 @@ function chip(ctx, unit) {
       });
     },
   };
+}
+
+/** A chip that stepped aside points to where it belongs. */
+function lead(ctx, from, to) {
+  ctx.strokeStyle = ctx.fillStyle = "#51606d";
+  ctx.lineWidth = 1.2;
+  ctx.beginPath();
+  ctx.moveTo(from.x, from.y);
+  ctx.lineTo(to.x, to.y);
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.arc(from.x, from.y, 3, 0, 2 * Math.PI);
+  ctx.fill();
 }
 
 function sign(ctx, mark, x, y) {

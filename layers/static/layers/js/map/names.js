@@ -29,11 +29,17 @@ export function namesOf(ctx, view, tiles, zoom, bounds) {
       layer.slug === "communes" && !view.layers.some((other) => other.slug === "hamlets") ? 22 : rule?.to;
     if (!rule || zoom < rule.from || zoom > last) continue;
     for (const found of centres(layer.slug, tiles(layer.slug)).values()) {
-      if (found.at && bounds.contains([found.at.x, found.at.y]))
-        named.push(label(ctx, found, rule, view, layer));
+      if (!found.at || !bounds.contains([found.at.x, found.at.y])) continue;
+      const made = label(ctx, found, rule, view, layer);
+      if (made.priority === 0 || hasRoom(found, made)) named.push(made);
     }
   }
   return named;
+}
+
+/** Tell whether an area is large enough for its name: on a sliver it would seem to name the neighbour. */
+function hasRoom({ feature, centre }, { width, height }) {
+  return feature.geomType !== 3 || Math.abs(centre.area) > 0.6 * width * height;
 }
 
 /** Where each feature's middle is, over all tiles that hold a piece of it. */
@@ -75,7 +81,7 @@ function label(ctx, found, rule, view, layer) {
     y: found.at.y,
     width: width + 8,
     height: HEIGHT,
-    priority: selected ? 0 : rule.priority,
+    priority: selected ? 0 : rule.priority + (judged && status === "-" ? 0.4 : 0),
     draw(ctx) {
       ctx.font = font;
       ctx.textBaseline = "middle";

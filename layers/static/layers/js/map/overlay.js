@@ -101,8 +101,9 @@ export class Overlay extends Layer {
   }
 }
 
-/** A unit's name stands over its totals, not somewhere else. */
+/** A unit's name stands over its totals, where they stand in the unit itself. */
 function aboveChip(name, chips) {
   const chip = chips.find((one) => one.unit === name.id);
-  return chip ? Object.assign(name, { x: chip.x, y: chip.y - 21, priority: 2.6 }) : name;
+  const home = chip && chip.x === chip.home.x && chip.y === chip.home.y;
+  return home ? Object.assign(name, { x: chip.x, y: chip.y - 21, priority: 2.6 }) : name;
 }

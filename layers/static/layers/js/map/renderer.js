@@ -87,6 +87,11 @@ export class MapView extends EventTarget {
     return { zoom: this.map.getZoom(), lat, lng };
   }
 
+  /** The zoom of the tiles that are drawn at present. */
+  get tileZoom() {
+    return Math.min(Math.round(this.map.getZoom()) - LEVELS_ABOVE, FINEST);
+  }
+
   /** West, south, east, north of what is seen. @returns {[number, number, number, number]} */
   get box() {
     const bounds = this.map.getBounds();
@@ -211,7 +216,12 @@ export class MapView extends EventTarget {
     return view.dataTilesForBounds(zoom, box).flatMap((tile) => {
       const entry = view.tileCache.cache.get(toIndex(tile.dataTile));
       const { origin, scale, dim } = tile;
-      const place = { origin: origin.mult(stretch), scale: scale * stretch, dim: dim * stretch };
+      const place = {
+        origin: origin.mult(stretch),
+        scale: scale * stretch,
+        dim: dim * stretch,
+        z: tile.dataTile.z,
+      };
       return entry ? [{ ...place, data: entry.data }] : [];
     });
   }

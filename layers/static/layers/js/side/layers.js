@@ -57,9 +57,14 @@ function row(page, layer) {
           icon("table"),
         ),
     ),
-    on && !layer.rows && h("p.note.small.muted", {}, gettext("totals only")),
+    on && layer.geometry !== "MULTIPOLYGON" && h("p.note.small.muted", {}, extent(layer)),
     on && layer.geometry !== "MULTIPOLYGON" && legendOf(layer),
   );
+}
+
+/** What of a layer this viewer is shown. */
+function extent(layer) {
+  return layer.rows ? gettext("in your area") : gettext("totals only");
 }
 
 function checkbox(id, title, checked, onchange) {
