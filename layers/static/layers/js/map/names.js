@@ -24,10 +24,8 @@ const HEIGHT = 17;
 export function namesOf(ctx, view, tiles, zoom, bounds) {
   const named = [];
   for (const layer of view.layers) {
-    const rule = NAMES[layer.slug];
-    const last =
-      layer.slug === "communes" && !view.layers.some((other) => other.slug === "hamlets") ? 22 : rule?.to;
-    if (!rule || zoom < rule.from || zoom > last) continue;
+    const rule = ruleOf(layer, view);
+    if (!rule || zoom < rule.from || zoom > rule.to) continue;
     for (const found of centres(layer.slug, tiles(layer.slug)).values()) {
       if (!found.at || !bounds.contains([found.at.x, found.at.y])) continue;
       const made = label(ctx, found, rule, view, layer);
@@ -35,6 +33,12 @@ export function namesOf(ctx, view, tiles, zoom, bounds) {
     }
   }
   return named;
+}
+
+/** Communes keep their names where no hamlets are shown that would need the room. */
+function ruleOf(layer, view) {
+  const alone = layer.slug === "communes" && !view.layers.some((other) => other.slug === "hamlets");
+  return alone ? { ...NAMES.communes, to: NAMES.hamlets.to } : NAMES[layer.slug];
 }
 
 /** Tell whether an area is large enough for its name: on a sliver it would seem to name the neighbour. */

@@ -63,7 +63,7 @@ export function drawShape(ctx, mark, x, y) {
   } else ctx.arc(x, y, mark.shape === "ring" ? radius - 0.75 : radius, 0, 2 * Math.PI);
   ctx.lineJoin = "round";
   ctx.strokeStyle = "#fff";
-  ctx.lineWidth = mark.shape === "ring" ? 4 : 2.4;
+  ctx.lineWidth = mark.shape === "ring" ? 4 : Math.min(2.4, mark.width / 2);
   ctx.stroke();
   if (mark.shape === "ring") {
     ctx.fillStyle = "#fff";
