@@ -63,7 +63,7 @@ def _choose(names: dict[Path, str], part: str, file: str) -> Dataset:
             names=", ".join(sorted(main.values())),
         )
     path, name = next(iter(main.items()))
-    form = recognise(path)
+    form = recognise(path, PurePosixPath(name).name)
     projection = path.with_suffix(".prj")
     text = ""
     if projection.exists():
@@ -74,7 +74,7 @@ def _choose(names: dict[Path, str], part: str, file: str) -> Dataset:
 
 def _link(path: Path, folder: Path) -> dict[Path, str]:
     """Lay a loose file and those that belong to it out by symbolic links."""
-    form = BY_SUFFIX.get(path.suffix.lower()) or recognise(path)
+    form = BY_SUFFIX.get(path.suffix.lower()) or recognise(path, path.name)
     names = {}
     for suffix in (path.suffix, *form.beside):
         for found in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):

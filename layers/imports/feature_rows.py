@@ -93,7 +93,7 @@ FOUND = (
     INSERT INTO import_found SELECT p.line, '', '', 'error', 'not_yours', '{{}}'
     FROM import_plan p LEFT JOIN layers_unit u ON u.id = p.unit_id LEFT JOIN layers_unit w ON w.id = p.was_in
     WHERE %(areas)s::text[] IS NOT NULL AND (
-        coalesce(NOT u.path LIKE ANY (%(areas)s::text[]), p.was_in IS NULL)
+        coalesce(NOT u.path LIKE ANY (%(areas)s::text[]), false)
         OR coalesce(NOT w.path LIKE ANY (%(areas)s::text[]), false))
     """,
 )

@@ -49,7 +49,8 @@ class Mapping:
 def match(target: Target, headings: list[str], told: dict[str, str]) -> Mapping:
     """Find the heading of each column: as the user told, else the first that the layer recognises.
 
-    A told heading that begins with "=" is a value for every row: {"road_class": "=village"}.
+    A told heading that begins with "=" is a value for every row, {"road_class": "=village"}; an empty one says
+    that nothing of the file fills the field.
     """
     by_key = {key(heading): heading for heading in reversed(headings)}
     found: dict[str, str] = {}
@@ -60,6 +61,8 @@ def match(target: Target, headings: list[str], told: dict[str, str]) -> Mapping:
                 _("The layer has no field “%(name)s”. It has: %(names)s."),
                 name=name, names=", ".join(column.name for column in target.every_column),
             )  # fmt: skip
+        if not heading:
+            continue
         if heading.startswith("="):
             constants[name] = heading[1:]
         elif key(heading) in by_key:
@@ -71,7 +74,7 @@ def match(target: Target, headings: list[str], told: dict[str, str]) -> Mapping:
             )  # fmt: skip
     free = {name: heading for name, heading in by_key.items() if heading not in found.values()}
     for column in target.every_column:
-        if column.name not in found and column.name not in constants:
+        if column.name not in told:
             known = _recognised(column, free)
             if known:
                 found[column.name] = free.pop(known)

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
-from typing import Any, TextIO
+from typing import Any, Protocol
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -92,7 +92,11 @@ def message(finding: ImportFinding) -> str:
     return sentence(finding.code, finding.params)
 
 
-def as_csv(run: ImportRun, file: TextIO) -> None:
+class Writable(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
+def as_csv(run: ImportRun, file: Writable) -> None:
     """Write a run's findings with their reasons in Vietnamese and in English."""
     writer = csv.writer(file)
     writer.writerow(["line", "column", "value", "severity", "code", "ly_do", "reason"])

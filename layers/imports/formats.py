@@ -69,13 +69,13 @@ BY_SUFFIX = {suffix: form for form in FORMATS for suffix in form.suffixes}
 KNOWN = frozenset(BY_SUFFIX) | {suffix for form in FORMATS for suffix in form.beside}
 
 
-def recognise(path: Path) -> Format:
-    """Return the format of a file, or say why it is none."""
+def recognise(path: Path, name: str) -> Format:
+    """Return the format of a file, which its user calls `name`, or say why it is none."""
     form = BY_SUFFIX.get(path.suffix.lower())
     if form is None:
         raise Refused(
             _("“%(file)s” is not a kind of file that can be imported. Those are: %(suffixes)s."),
-            file=path.name,
+            file=name,
             suffixes=", ".join(sorted((*BY_SUFFIX, *ARCHIVES))),
         )
     with path.open("rb") as file:
@@ -83,7 +83,7 @@ def recognise(path: Path) -> Format:
     if not form.agrees(head):
         raise Refused(
             _("“%(file)s” is called a %(format)s file but its content is something else. Export it anew."),
-            file=path.name,
+            file=name,
             format=form.name,
         )
     return form

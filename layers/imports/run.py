@@ -90,6 +90,8 @@ def carry_out(run: ImportRun, path: Path, viewer: Viewer | None, store: bool, pr
             raise refused from error
         raise
     finally:
+        if run.state == RunState.RUNNING:
+            refuse(run, Refused(_("The import broke off by a fault of the product. It stands in the log.")))
         report.clear()
 
 
@@ -110,7 +112,14 @@ def _read_and_store(run: ImportRun, path: Path, viewer: Viewer | None, store: bo
         opened(path, options.part) as dataset,
         opened_source(dataset, target, options.encoding, options.part) as source,
     ):
+        run.summary = {
+            "format": dataset.format.name,
+            "encoding": source.encoding.encoding,
+            "columns": source.columns,
+            "placed": source.has_geometry,
+        }
         mapping = match(target, source.columns, options.mapping)
+        run.summary |= {"mapping": mapping.headings, "constants": mapping.constants, "unused": list(mapping.unused)}
         _require(target, mapping, source)
         stage = _stage(run, dataset, source, target, mapping, options, unit, progress)
     if stage.lines == 0:
@@ -171,11 +180,7 @@ def _stage(
     stage = Stage(target, mapping, epsg, area)
     stage.create()
     run.total = source.count
-    run.summary = {
-        "format": dataset.format.name,
-        "encoding": source.encoding.encoding,
-        "mapping": mapping.headings,
-        "unused": list(mapping.unused),
+    run.summary |= {
         "crs": epsg if source.has_geometry else None,
         "crs_name": crs.name_of(epsg) if epsg and source.has_geometry else "",
     }

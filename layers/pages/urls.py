@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from .accounts import ChangePassword, SignIn
+from .board import board_page
 from .catalogue import catalogue
 from .criterion import criterion_panel
 from .editing import create, edit
@@ -11,6 +12,17 @@ from .features import feature
 from .health import health
 from .help import help_page
 from .history import history
+from .importing import (
+    findings_csv,
+    give_up,
+    preview,
+    progress,
+    recheck,
+    show,
+    start,
+    store,
+    take_back,
+)
 from .map import map_page
 from .search import search
 from .table import table
@@ -18,6 +30,7 @@ from .units import unit_panel
 
 urlpatterns = [
     path("", map_page, name="map"),
+    path("board/", board_page, name="board"),
     path("layers.json", catalogue, name="catalogue"),
     path("search.json", search, name="search"),
     path("units/<int:pk>.json", unit_panel, name="unit_panel"),
@@ -27,6 +40,15 @@ urlpatterns = [
     path("edit/<slug:slug>/", create, name="create"),
     path("edit/<slug:slug>/<int:pk>", edit, name="edit"),
     path("table/<slug:slug>/", table, name="table"),
+    path("import/", start, name="import"),
+    path("import/<int:pk>/", show, name="import_run"),
+    path("import/<int:pk>/progress.json", progress, name="import_progress"),
+    path("import/<int:pk>/preview.json", preview, name="import_preview"),
+    path("import/<int:pk>/findings.csv", findings_csv, name="import_findings"),
+    path("import/<int:pk>/check", recheck, name="import_recheck"),
+    path("import/<int:pk>/store", store, name="import_store"),
+    path("import/<int:pk>/undo", take_back, name="import_undo"),
+    path("import/<int:pk>/discard", give_up, name="import_discard"),
     path("help/", help_page, name="help"),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -1,0 +1,42 @@
+"""Imports that a page has asked for, done by the worker."""
+
+import contextlib
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+from django_tasks import task
+
+from layers.errors import GisNtmError, Refused
+from layers.models import ImportRun, viewer_of
+from layers.models.runs import RunState
+
+from .run import carry_out, digest, refuse
+from .uploads import forget
+
+
+@task()
+def check(run_id: int) -> None:
+    """Say what would come of a file."""
+    _carry_out(run_id, store=False)
+
+
+@task()
+def store(run_id: int) -> None:
+    """Store the rows of a file that has been checked."""
+    _carry_out(run_id, store=True)
+
+
+def _carry_out(run_id: int, store: bool) -> None:
+    run = ImportRun.objects.select_related("user").get(pk=run_id)
+    if run.state != RunState.WAITING or run.user is None:
+        return
+    path = Path(run.file.path)
+    # A refusal is recorded with the run, which is where its page tells it.
+    with contextlib.suppress(GisNtmError):
+        if digest(path) != run.sha256:
+            refuse(run, Refused(_("The file is not the one that was uploaded.")))
+            return
+        # Asked now, not when the page was sent: a role may have been taken away since.
+        carry_out(run, path, viewer_of(run.user), store)
+    if run.state == RunState.APPLIED:
+        forget(run)
