@@ -90,15 +90,15 @@ def criteria_of(unit: Unit, year: int) -> list[CriterionResult]:
     ]
 
 
-def indicators_of(unit: Unit, number: int, year: int) -> list[IndicatorResult]:
-    """Return the indicators of one criterion for a unit, in the order of the set.
+def indicators_of(unit: Unit, number: int | None, year: int) -> list[IndicatorResult]:
+    """Return the indicators of one criterion (of all, if it is None) for a unit, in the order of the set.
 
     A hamlet gets those alone that were computed or declared for it: the others are the commune's.
     """
     indicators = Indicator.objects.filter(
-        criterion__number=number,
         criterion__criteria_set__first_year__lte=year,
         criterion__criteria_set__last_year__gte=year,
+        **({} if number is None else {"criterion__number": number}),
     ).select_related("criterion")
     of_unit = Q(unit=unit, year=year, indicator__in=indicators)
     computed = {a.indicator_id: a for a in Assessment.objects.filter(of_unit)}

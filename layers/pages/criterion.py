@@ -1,16 +1,14 @@
 """`/units/<id>/criteria/<n>.json`: why a criterion is met, unmet or unknown, down to the rows behind it."""
 
-from math import log10
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from layers.access import SEES_EXACT_TOTALS, Audience, Viewer
+from layers.access import Audience, Viewer
 from layers.criteria.measures import Measure
 from layers.criteria.results import IndicatorResult, criteria_of, in_language, indicators_of
 from layers.errors import NotFound
@@ -20,6 +18,7 @@ from layers.sessions import AskedRequest
 
 from .answers import answer
 from .asking import find_unit
+from .needs import blurred, in_words, sees_counts
 from .units import criterion_json, identity
 from .values import number as in_figures
 
@@ -45,7 +44,7 @@ def criterion_panel(request: AskedRequest, pk: int, number: int) -> HttpResponse
 
 def indicator_json(result: IndicatorResult, unit: Unit, year: int, viewer: Viewer) -> dict[str, Any]:
     indicator, measure = result.indicator, result.measure
-    exact = not counts_people(measure) or (viewer.role in SEES_EXACT_TOTALS and viewer.covers(unit.path))
+    exact = sees_counts(viewer, unit, measure)
     value = result.value if exact else blurred(result)
     return {
         "code": indicator.code,
@@ -65,24 +64,9 @@ def indicator_json(result: IndicatorResult, unit: Unit, year: int, viewer: Viewe
         "hidden": value is None and result.value is not None,
         "computed": computed_json(result, measure) if exact else None,
         "declared": declared_json(result.declared, exact),
+        "needs": in_words(result, exact),
         "rows": rows_json(measure, unit, year, viewer),
     }
-
-
-def counts_people(measure: Measure | None) -> bool:
-    return measure is not None and bool(measure.layer) and LAYERS[measure.layer].audience is Audience.PERSONAL
-
-
-def blurred(result: IndicatorResult) -> float | None:
-    """Return a share of households for those not entitled to counts: with as many decimals as leave
-    SMALL_COUNT households within one step of the last; nothing where not even a whole per cent does.
-
-    The counts themselves are left out: those of a commune less those of its hamlets but one would tell that one's.
-    """
-    rows = (row for row in (result.computed, result.declared) if row is not None and row.denominator)
-    whole = next((row.denominator or 0 for row in rows), 0)
-    steps = whole / (100 * settings.LIMITS["SMALL_COUNT"])
-    return None if result.value is None or steps < 1 else round(result.value, int(log10(steps)))
 
 
 def computed_json(result: IndicatorResult, measure: Measure | None) -> dict[str, Any] | None:
@@ -91,19 +75,24 @@ def computed_json(result: IndicatorResult, measure: Measure | None) -> dict[str,
     if computed is None:
         return None
     scale = measure.scale if measure else 1
+    # Where part and whole are counted in units of their own (dong and people), each says its own.
+    of, whole_unit = (str(measure.unit), str(measure.whole_unit)) if measure else ("", "")
 
-    def scaled(value: float | None) -> dict[str, Any] | None:
-        return None if value is None else {"value": value * scale, "shown": in_figures(value * scale)}
+    def scaled(value: float | None, unit: str = "") -> dict[str, Any] | None:
+        if value is None:
+            return None
+        return {"value": value * scale, "shown": f"{in_figures(value * scale)} {unit}".strip()}
 
     return {
         "status": computed.status,
         "status_title": computed.get_status_display(),
-        "numerator": scaled(computed.numerator),
-        "denominator": scaled(computed.denominator),
+        "numerator": scaled(computed.numerator, of if whole_unit else ""),
+        "denominator": scaled(computed.denominator, whole_unit),
         "undetermined": scaled(computed.undetermined),
         "lacking": scaled(result.lacking),
-        "of": str(measure.unit) if measure else "",
+        "of": "" if whole_unit else of,
         "title": str(measure.title) if measure else "",
+        "formula": measure.formula if measure else "",
         "assessed_at": computed.assessed_at.isoformat(),
     }
 
@@ -129,7 +118,7 @@ def rows_json(measure: Measure | None, unit: Unit, year: int, viewer: Viewer) ->
     if measure is None or not measure.layer:
         return None
     layer = LAYERS[measure.layer]
-    if not (viewer.may_see(layer.audience) and viewer.covers(unit.path)):
+    if not viewer.may_see(layer.audience) or not (layer.audience is Audience.PUBLIC or viewer.covers(unit.path)):
         return None
     query = urlencode({"unit": unit.pk, "year": year, "measure": measure.slug})
     return {"layer": layer.slug, "title": str(layer.title), "url": f"{reverse('table', args=[layer.slug])}?{query}"}

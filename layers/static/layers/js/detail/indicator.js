@@ -97,25 +97,9 @@ function shape(name, attributes) {
   return element;
 }
 
-/** Why it is not met, in a sentence. */
+/** What is missing for it to be met, in the server's words: they are as exact as the viewer may know. */
 function reason(found) {
-  const { computed } = found;
-  if (found.status === "u" && computed?.lacking?.value > 0) {
-    const lacking = `${lackingText(computed)} ${computed.of}`.trim();
-    return h("p.why", {}, h("b", {}, interpolate(gettext("Still lacking %(lacking)s."), { lacking }, true)));
-  }
-  if (found.status === "?" && computed?.undetermined?.value > 0) {
-    return h("p.why", {}, gettext("Too little is known to decide: complete the rows first."));
-  }
-  if (found.status === "?") return h("p.why", {}, gettext("Nobody has declared a value yet."));
-  if (found.status === "u" && found.declared?.evidence) return h("p.why", {}, found.declared.evidence);
-  return "";
-}
-
-/** Where things are counted there are no parts of one: 29.4 households are 30. */
-function lackingText({ numerator, denominator, lacking }) {
-  const counted = [numerator, denominator].every((part) => Number.isInteger(part?.value));
-  return counted ? number(Math.ceil(lacking.value), 0) : lacking.shown;
+  return found.needs ? h("p.why", {}, h("b", {}, found.needs)) : "";
 }
 
 function disagreement(found) {

@@ -1,0 +1,164 @@
+"""The board: how the parts of a unit stand, criterion by criterion, what moved, and what needs inspection.
+
+Whatever the number of parts, each question is one statement.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Avg, Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Collate
+
+from layers.models import Assessment, CriteriaSet, Criterion, Declaration, Standing, Status, Unit
+
+from .results import DECIDED, IndicatorResult
+
+#: The collation of names (migration 0004).
+VIETNAMESE = "vietnamese"
+#: What stands below each kind of unit on its board.
+PARTS = {"province": "commune", "district": "commune", "commune": "hamlet"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One unit × criterion. `moved` is 1 where it has become met since the year before, -1 where it was lost."""
+
+    number: int
+    status: str
+    differs: bool
+    moved: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit of the board with its cells in the order of the criteria."""
+
+    pk: int
+    name: str
+    kind: str
+    cells: tuple[Cell, ...]
+    met: int
+    before: int | None
+
+    @property
+    def judged(self) -> int:
+        return sum(cell.status != Status.NOT_ASSESSED for cell in self.cells)
+
+    def count(self, status: str) -> int:
+        return sum(cell.status == status for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Board:
+    """`own` is the line of a commune whose hamlets are the lines; `not_assessed` counts the parts left out,
+    as the wards of a city."""
+
+    criteria_set: CriteriaSet | None
+    criteria: list[Criterion]
+    own: Line | None
+    lines: list[Line]
+    not_assessed: int
+
+    @property
+    def judged(self) -> list[Line]:
+        """The communes that the board is about: those below, or the one itself."""
+        return [self.own] if self.own else self.lines
+
+    def by_criterion(self) -> dict[int, Counter[str]]:
+        """Return for each criterion how many lines are met, unmet, unknown or not assessed."""
+        return {row.number: Counter(line.cells[i].status for line in self.lines) for i, row in enumerate(self.criteria)}
+
+
+def board_of(unit: Unit, year: int) -> Board:
+    """Return the board of a province, district or commune at the end of a year."""
+    criteria_set = CriteriaSet.objects.filter(first_year__lte=year, last_year__gte=year).first()
+    criteria = list(criteria_set.criteria.all()) if criteria_set else []
+    kind = PARTS[unit.kind]
+    units = _standing(Unit.objects.filter(kind=kind).at_end_of(year).below(unit.path), year)
+    if unit.kind == "commune":
+        units = units | _standing(Unit.objects.filter(pk=unit.pk), year)
+    found = list(units.order_by(Collate("name", VIETNAMESE), "pk"))
+    lines = [line_of(row, len(criteria)) for row in found if row["statuses"]]
+    own = next((line for line in lines if line.pk == unit.pk), None)
+    parts = [line for line in lines if line.pk != unit.pk]
+    return Board(criteria_set, criteria, own, parts, sum(not row["statuses"] for row in found if row["pk"] != unit.pk))
+
+
+def _standing(units: QuerySet, year: int) -> QuerySet:
+    """Add the results of a year, and of the year before where the same set was in force."""
+    return (
+        units.alias(
+            now=FilteredRelation("standings", condition=Q(standings__year=year)),
+            then=FilteredRelation("standings", condition=Q(standings__year=year - 1)),
+        )
+        .annotate(
+            statuses=Coalesce("now__statuses", Value("")),
+            differs=Coalesce("now__differs", Value("")),
+            met=F("now__met"),
+            set_now=F("now__criteria_set_id"),
+            set_then=F("then__criteria_set_id"),
+            before=F("then__statuses"),
+        )
+        .values("pk", "name", "kind", "statuses", "differs", "met", "set_now", "set_then", "before")
+    )
+
+
+def line_of(row: dict, criteria: int) -> Line:
+    comparable = row["before"] is not None and row["set_now"] == row["set_then"]
+    before = row["before"] if comparable else ""
+    cells = tuple(
+        Cell(
+            number=i + 1,
+            status=row["statuses"][i : i + 1] or Status.NOT_ASSESSED.value,
+            differs=row["differs"][i : i + 1] == "≠",
+            moved=_moved(before[i : i + 1], row["statuses"][i : i + 1]),
+        )
+        for i in range(criteria)
+    )
+    met_before = before.count(Status.MET.value) if comparable else None
+    return Line(row["pk"], row["name"], row["kind"], cells, row["met"] or 0, met_before)
+
+
+def _moved(before: str, now: str) -> int:
+    if now == Status.MET and before in (Status.UNMET.value, Status.UNKNOWN.value):
+        return 1
+    return -1 if now == Status.UNMET and before == Status.MET else 0
+
+
+def met_by_year(unit: Unit) -> dict[int, tuple[float, int]]:
+    """Return for each assessed year how many criteria a commune meets on average, and how many communes that is."""
+    of_year = Standing.objects.filter(unit__kind="commune", unit__path__startswith=unit.path).values("year")
+    found = of_year.annotate(mean=Avg("met"), communes=Count("pk")).order_by("year")
+    return {row["year"]: (float(row["mean"]), row["communes"]) for row in found}
+
+
+def discrepancies(unit: Unit, year: int, most: int) -> tuple[list[tuple[Unit, IndicatorResult]], int]:
+    """Return where declared and computed results disagree, at most so many, and how many there are in all.
+
+    An inspection should look at these: either the rows are wrong or the declaration is.
+    """
+    computed = Assessment.objects.filter(
+        unit=OuterRef("unit"), indicator=OuterRef("indicator"), year=year, status__in=DECIDED
+    ).exclude(status=OuterRef("status"))
+    declared = Declaration.objects.filter(year=year, unit__path__startswith=unit.path, status__in=DECIDED)
+    differing = declared.annotate(computed=Subquery(computed.values("pk"))).filter(computed__isnull=False)
+    rows = list(
+        differing.select_related("unit", "indicator__criterion")
+        .defer("unit__geom", "unit__point")
+        .order_by("unit__path", "indicator__criterion__number", "indicator_id")[:most]
+    )
+    found = Assessment.objects.in_bulk([row.computed for row in rows])
+    results = [(row.unit, _differing(row, found[row.computed])) for row in rows]
+    return results, len(rows) if len(rows) < most else differing.count()
+
+
+def _differing(declared: Declaration, computed: Assessment) -> IndicatorResult:
+    return IndicatorResult(
+        indicator=declared.indicator,
+        status=computed.status,
+        computed=computed,
+        declared=declared,
+        threshold=computed.threshold,
+        threshold_verified=computed.threshold_verified,
+        threshold_source="",
+    )

@@ -1,0 +1,117 @@
+"""What an indicator still lacks, in a sentence, told as exactly as the viewer may know it."""
+
+from math import ceil, log10
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from layers.access import SEES_EXACT_TOTALS, Audience, Viewer
+from layers.criteria.measures import Measure
+from layers.criteria.results import IndicatorResult
+from layers.models import LAYERS, Comparator, Status, Unit
+from layers.models.layer import Text
+
+from .values import number
+
+
+def counts_people(measure: Measure | None) -> bool:
+    return measure is not None and bool(measure.layer) and LAYERS[measure.layer].audience is Audience.PERSONAL
+
+
+def sees_counts(viewer: Viewer, unit: Unit, measure: Measure | None) -> bool:
+    """Tell whether the viewer may know the counts behind a measure: everybody may, unless they are of people."""
+    return not counts_people(measure) or (viewer.role in SEES_EXACT_TOTALS and viewer.covers(unit.path))
+
+
+def blurred(result: IndicatorResult) -> float | None:
+    """Return a share of households for those not entitled to counts: with as many decimals as leave
+    SMALL_COUNT households within one step of the last; nothing where not even a whole per cent does.
+
+    The counts themselves are left out: those of a commune less those of its hamlets but one would tell that one's.
+    """
+    rows = (row for row in (result.computed, result.declared) if row is not None and row.denominator)
+    whole = next((row.denominator or 0 for row in rows), 0)
+    steps = whole / (100 * settings.LIMITS["SMALL_COUNT"])
+    return None if result.value is None or steps < 1 else round(result.value, int(log10(steps)))
+
+
+def in_words(result: IndicatorResult, exact: bool) -> str:
+    """Return what is missing for an indicator to be met: how much, of what; "" where nothing is.
+
+    Without `exact` no amount is told: held against the threshold it would tell the count.
+    """
+    if result.status == Status.UNMET:
+        return _unmet(result, exact)
+    return _unknown(result, exact) if result.status == Status.UNKNOWN else ""
+
+
+def _unmet(result: IndicatorResult, exact: bool) -> str:
+    computed, measure = result.computed, result.measure
+    if measure is None or computed is None or computed.status != Status.UNMET:
+        return _declared_unmet(result, exact)
+    words = {"what": measure.title, "amount": _amount(measure, result)}
+    if not exact:
+        return (_("Too many still: %(what)s") if measure.fewer else _("Not enough yet: %(what)s")) % words
+    said = (_("%(amount)s fewer: %(what)s") if measure.fewer else _("%(amount)s more: %(what)s")) % words
+    if computed.undetermined:
+        said += " · " + _("%(amount)s not known") % {"amount": _weighed(measure, computed.undetermined)}
+    return said
+
+
+def _declared_unmet(result: IndicatorResult, exact: bool) -> str:
+    declared, indicator = result.declared, result.indicator
+    if declared is None or not exact:
+        return _("Declared as unmet.")
+    if result.value is None or indicator.boolean or result.threshold is None:
+        said = _("Declared as unmet: %(evidence)s") % {"evidence": declared.evidence}
+        return said if declared.evidence else _("Declared as unmet.")
+    words = {"value": _figure(number(result.value), indicator.unit), "threshold": _limit(result)}
+    return _("Declared %(value)s, the standard is %(threshold)s.") % words
+
+
+def _unknown(result: IndicatorResult, exact: bool) -> str:
+    computed, measure = result.computed, result.measure
+    if measure is not None and computed is not None and computed.denominator:
+        if result.threshold is None:
+            return _("No threshold is on record for this province.")
+        if computed.undetermined and exact:
+            words = {"what": measure.title, "amount": _weighed(measure, computed.undetermined)}
+            return _("%(amount)s not known: %(what)s") % words
+        if computed.undetermined:
+            return _("Too little is known: %(what)s") % {"what": measure.title}
+    return _("Nobody has counted or declared it yet.")
+
+
+def _amount(measure: Measure, result: IndicatorResult) -> str:
+    """Return what is lacking with its unit, rounded up: so much is enough."""
+    lacking = result.lacking or 0
+    if measure.whole_unit:
+        return _figure(number(ceil(lacking * 100 - 1e-6) / 100), result.indicator.unit)
+    return _weighed(measure, lacking)
+
+
+def _weighed(measure: Measure, amount: float) -> str:
+    if measure.things:
+        return _figure(number(int(amount)), measure.unit)
+    return _figure(number(ceil(amount * measure.scale * 100 - 1e-6) / 100), measure.unit)
+
+
+def _figure(*parts: Text) -> str:
+    """Return a figure that no line is broken in."""
+    return "\u00a0".join(str(part) for part in parts if part)
+
+
+def _limit(result: IndicatorResult) -> str:
+    sign, unit = Comparator(result.indicator.comparator).label, result.indicator.unit
+    return _figure(sign, number(result.threshold or 0), unit)
+
+
+def held_against(result: IndicatorResult, exact: bool) -> str:
+    """Return "38 %, standard ≥ 50 %", as exactly as the viewer may know; the standard says if nobody verified it."""
+    indicator = result.indicator
+    if indicator.boolean or result.threshold is None:
+        return ""
+    value = result.value if exact else blurred(result)
+    standard = _("standard %(limit)s") if result.threshold_verified else _("standard %(limit)s (not verified)")
+    said = [standard % {"limit": _limit(result)}]
+    return ", ".join(([] if value is None else [_figure(number(value), indicator.unit)]) + said)
