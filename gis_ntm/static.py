@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 NODE_MODULES = Path(settings.BASE_DIR) / "node_modules"
@@ -58,6 +59,11 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
     # One pass settles one step of a chain of imports; a chain is never as long as this.
     max_post_process_passes = 20
+
+    def create_compressor(self, **kwargs: Any) -> Compressor:
+        """Leave source maps as they are: only a debugger asks for them, and they are half of the work."""
+        kept = kwargs.pop("extensions", None) or Compressor.SKIP_COMPRESS_EXTENSIONS
+        return Compressor(extensions=(*kept, "map"), **kwargs)
 
 
 class NodeModulesFinder(BaseFinder):

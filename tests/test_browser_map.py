@@ -376,6 +376,28 @@ def test_paper_shows_title_legend_scale_date_and_source(visit) -> None:
     expect(page.locator("#side")).to_be_visible()
 
 
+def test_the_slider_turns_the_map_to_another_year(visit, land) -> None:
+    Household.objects.get().reviews.create(unit=land.west_hamlets[0], year=YEAR - 1, category="near_poor")
+    page = visit(HAMLETS)
+    slider = page.get_by_role("slider", name="Năm")
+    expect(slider).to_have_value(str(YEAR))
+    with page.expect_response(lambda response: f"/{YEAR - 1}/13/" in response.url):
+        slider.press("ArrowLeft")
+    expect(page).to_have_url(re.compile(f"year={YEAR - 1}"))
+    expect(page.locator("#here")).to_contain_text(str(YEAR - 1))
+
+
+def test_where_am_i_shows_how_sure_it_is_or_says_what_to_do(visit) -> None:
+    here = {"latitude": 22.11, "longitude": 105.82, "accuracy": 30}
+    page = visit(f"?year={YEAR}", geolocation=here, permissions=["geolocation"])
+    page.get_by_role("button", name="Vị trí của tôi").click()
+    expect(page.locator("#say")).to_have_text("Đã tìm thấy, sai số ± 30 m.")
+    expect(page).to_have_url(re.compile(r"at=15/22\.11000/105\.82000"))
+    refused = visit(f"?year={YEAR}", permissions=[])
+    refused.get_by_role("button", name="Vị trí của tôi").click()
+    expect(refused.locator("#alerts")).to_contain_text("Hãy cho phép trang này dùng vị trí")
+
+
 def test_without_an_answer_the_page_says_so_and_tries_again(visit) -> None:
     page = visit(HAMLETS)
     page.route("**/units/**", lambda route: route.abort())

@@ -23,7 +23,7 @@ export function roundScale(metresPerPixel) {
 export function makeLegend(page, map) {
   const draw = () => page.catalogue && byId("legend").replaceChildren(...content(page, map));
   page.addEventListener("catalogue", draw);
-  page.when(["criterion", "layers", "at"], draw);
+  page.when(["criterion", "layers", "base", "at"], draw);
 }
 
 /** Also what paper shows. */
@@ -38,7 +38,7 @@ export function content(page, map) {
         ),
       ]
     : [];
-  return [...signs, totals(page, map), scale(map)];
+  return [...signs, totals(page, map), credit(page), scale(map)];
 }
 
 /** What the numbers on the chips count, while there are chips. */
@@ -55,6 +55,12 @@ function totals(page, map) {
     {},
     interpolate(gettext("numbers: %(what)s"), { what: named.join(", ") }, true),
   );
+}
+
+/** Whose base map it is, while it is shown. */
+function credit(page) {
+  const { attribution } = page.catalogue.basemap;
+  return page.state.base.includes("xyz") && attribution ? h("span.item.muted", {}, attribution) : "";
 }
 
 function scale(map) {

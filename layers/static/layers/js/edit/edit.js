@@ -76,7 +76,7 @@ function openForm(page, job) {
   const message = h("p.notice.error", { role: "alert", hidden: true });
   const form = h(
     "form",
-    { novalidate: false },
+    {},
     message,
     ...fieldsOf(layer.fields, values),
     h(

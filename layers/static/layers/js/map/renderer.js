@@ -10,6 +10,7 @@ import { leafletLayer, TileCache, toIndex, View } from "protomaps-leaflet";
 import { Overlay } from "./overlay.js";
 import { paintRules } from "./paint.js";
 import { choose } from "./pick.js";
+import { Rasters } from "./rasters.js";
 import { TileSource } from "./tiles.js";
 
 // protomaps-leaflet and Geoman look for Leaflet here, and Geoman adds to it.
@@ -60,7 +61,7 @@ export class MapView extends EventTarget {
       keepBuffer: 1,
     });
     this.overlay = new Overlay((slug) => this.tilesInView(slug)).addTo(this.map);
-    this.below = new Map();
+    this.rasters = new Rasters(this.map, (detail) => this.send("problem", detail));
   }
 
   listen() {
@@ -248,26 +249,9 @@ export class MapView extends EventTarget {
     else this.map.doubleClickZoom.enable();
   }
 
-  /**
-   * Lay a raster below the layers (a base map) or its shading over them (terrain).
-   * @param {string} name
-   * @param {{url: string, pane: "base" | "terrain", attribution?: string, bbox?: number[]} | null} raster null takes it away
-   */
+  /** Lay a raster under or over the layers; null takes it away. @param {string} name @param {Raster | null} raster */
   setRaster(name, raster) {
-    this.below.get(name)?.remove();
-    this.below.delete(name);
-    if (!raster) return;
-    const [west, south, east, north] = raster.bbox ?? [];
-    const layer = new Leaflet.TileLayer(raster.url, {
-      pane: raster.pane,
-      maxNativeZoom: raster.pane === "terrain" ? 15 : 19,
-      maxZoom: 19,
-      bounds: raster.bbox ? Leaflet.latLngBounds([south, west], [north, east]) : undefined,
-    });
-    layer.on("tileerror", () =>
-      this.send("problem", { layer: { title: raster.title, slug: name }, status: 0 }),
-    );
-    this.below.set(name, layer.addTo(this.map));
+    this.rasters.set(name, raster);
   }
 
   /** Mark a position that is no feature: a coordinate searched for, or where the device is.
