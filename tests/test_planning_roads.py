@@ -1,6 +1,8 @@
 """Road plans: what is proven best is what trying everything finds, and no method ever breaks a condition."""
 
 import itertools
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,14 +11,19 @@ from hypothesis import strategies as st
 
 from layers.planning.errors import Infeasible, NotFoundQuickly
 from layers.planning.milp import Effort
-from layers.planning.roads import problem as asked
+from layers.planning.roads import lns as neighbourhoods
 from layers.planning.roads.exact import cheapest, exact
 from layers.planning.roads.greedy import greedy
-from layers.planning.roads.plan import violations, worth
-from layers.planning.roads.problem import Problem
+from layers.planning.roads.lns import lns
+from layers.planning.roads.plan import reached, violations, worth
+from layers.planning.roads.pricing import planned, priced
+from layers.planning.roads.problem import Criteria, Problem, criteria, problem
+from layers.planning.roads.ranking import curve, ranking
+from layers.planning.roads.reduction import reduced
+from layers.planning.roads.restrict import canonical
 
 PROOF = Effort(seconds=20, gap=0.0)
-search = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+search = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 @st.composite
@@ -52,18 +59,12 @@ def problems(draw, everything: bool = True, most: int = 7) -> Problem:
     budget = draw(st.tuples(st.integers(1, 30), st.integers(0, 12)))
     key = draw(st.permutations(range(works)))
     weight = many(st.integers(0, 20), nodes)
-    if everything:
-        assume(any(value >= 0 for value in more["forced"]))
-    return asked.problem(tail, head, weight, cost, budget, key=key, **more | _joinable(tail, head, more, works))
+    assume(any(value >= 0 for value in more.get("forced", [0])))
+    assume(projects or 0 in tail + head)
+    return problem(tail, head, weight, cost, budget, key=key, **more)
 
 
-def _joinable(tail: list, head: list, more: dict, works: int) -> dict:
-    if works == len(tail) and 0 not in tail + head and not any(more.get("strandable", [])):
-        tail[0] = 0
-    return {}
-
-
-def _criteria(draw, works: int) -> asked.Criteria:
+def _criteria(draw, works: int) -> Criteria:
     rows = []
     count = draw(st.integers(0, 2))
     for criterion in range(count):
@@ -72,17 +73,20 @@ def _criteria(draw, works: int) -> asked.Criteria:
             rows.append((criterion, list(range(works)), credits, draw(st.integers(-2, 12))))
     reward = draw(st.lists(st.sampled_from([0, 3, 30]), min_size=count, max_size=count))
     must = draw(st.lists(st.sampled_from([False] * 5 + [True]), min_size=count, max_size=count))
-    return asked.criteria(works, rows, reward, must)
+    return criteria(works, rows, reward, must)
 
 
 def every_choice(question: Problem):
-    for bits in itertools.product([False, True], repeat=question.works):
-        works = np.array(bits)
+    """Yield every choice of works that keeps all conditions; money and force, quickly told, are looked at first."""
+    all_choices = np.array(list(itertools.product([False, True], repeat=question.works)))
+    affordable = (all_choices @ question.cost <= question.budget + 1e-9).all(axis=1)
+    obedient = (all_choices >= (question.forced > 0)) & (all_choices <= (question.forced >= 0))
+    for works in all_choices[affordable & obedient.all(axis=1)]:
         if not any(violations(question, works)):
             yield works
 
 
-@search
+@settings(search, max_examples=300)
 @given(problems())
 def test_exact_is_what_trying_everything_finds(question):
     best = max((worth(question, works) for works in every_choice(question)), default=None)
@@ -124,3 +128,112 @@ def test_cheapest_is_what_trying_everything_finds(question):
     plan = cheapest(question, PROOF)
     assert price[plan.works].sum() == pytest.approx(choices[0][0])
     assert plan.value == pytest.approx(-choices[0][1])
+
+
+def quick(question: Problem):
+    """The quick plan, or none where a condition keeps it from finding one."""
+    try:
+        return greedy(question)
+    except (NotFoundQuickly, Infeasible):
+        return None
+
+
+@search
+@given(problems())
+def test_neighbourhoods_never_break_a_condition_nor_lose_value(question):
+    first = quick(question)
+    if first is None:
+        return
+    best = max(worth(question, works) for works in every_choice(question))
+    usual, neighbourhoods.FREE = neighbourhoods.FREE, 3
+    try:
+        plan = lns(question, Effort(seconds=20), first, rounds=4)
+    finally:
+        neighbourhoods.FREE = usual
+    assert not list(violations(question, plan.works))
+    assert first.value - 1e-6 <= plan.value <= best + 1e-6
+    assert plan.bound >= best - 1e-6
+
+
+@search
+@given(problems(), st.sampled_from([0.0, 0.3, 1.0, 4.0]))
+def test_priced_money_bounds_every_plan(question, rate):
+    first = quick(question)
+    if first is None:
+        return
+    best = max(worth(question, works) for works in every_choice(question))
+    part = canonical(question)
+    answer = priced(part.problem, rate, first.works[part.works], time.perf_counter() + 20)
+    assert answer.bound >= best - 1e-6
+    try:
+        works = part.whole(planned(part.problem, answer.works), question.works)
+    except NotFoundQuickly:
+        return
+    assert not list(violations(question, works))
+
+
+@search
+@given(problems(everything=False), st.sampled_from([0.3, 1.0, 4.0]))
+def test_reduction_keeps_the_best_answer(question, rate):
+    inner = canonical(question).problem
+    free = replace(inner, benefit=inner.benefit - rate * inner.cost.sum(axis=1), budget=inner.budget + np.inf)
+    small = reduced(free)
+    best = max(worth(free, works) for works in every_choice(free))
+    chosen = max(every_choice(small.problem), key=lambda works: worth(small.problem, works))
+    assert worth(small.problem, chosen) + small.offset == pytest.approx(best)
+    whole = small.works(chosen, reached(inner, chosen))
+    assert worth(free, whole) == pytest.approx(best)
+
+
+@search
+@given(problems(), st.randoms(use_true_random=False))
+def test_answers_do_not_depend_on_the_order_of_rows_and_nodes(question, random):
+    edges = random.sample(range(question.edges), question.edges)
+    works = np.array(edges + random.sample(range(question.edges, question.works), question.works - question.edges))
+    number = np.array([0, *random.sample(range(1, question.nodes), question.nodes - 1)])
+    shuffled = replace(
+        question,
+        tail=number[question.tail[edges]],
+        head=number[question.head[edges]],
+        weight=question.weight[np.argsort(number)],
+        required=question.required[np.argsort(number)],
+        strandable=question.strandable[edges],
+        criteria=replace(question.criteria, credit=question.criteria.credit[:, works]),
+        **{
+            name: getattr(question, name)[works]
+            for name in ("cost", "benefit", "people", "commune", "segment", "forced", "place", "key")
+        },
+    )
+    first, again = quick(question), quick(shuffled)
+    assert (first is None) == (again is None)
+    if first is not None and again is not None:
+        assert set(question.key[first.works]) == set(shuffled.key[again.works])
+        plan, other = exact(question, PROOF), exact(shuffled, PROOF)
+        assert set(question.key[plan.works]) == set(shuffled.key[other.works])
+
+
+@search
+@given(problems())
+def test_more_money_never_buys_less(question):
+    richer = replace(question, budget=question.budget * 1.5)
+    try:
+        plan = exact(question, PROOF)
+    except Infeasible:
+        return
+    assert exact(richer, PROOF).value >= plan.value - 1e-6
+    if quick(question) is not None:
+        values = [found.value for found in curve(question, [1.0, 1.2, 2.0, 5.0])]
+        assert values == sorted(values)
+
+
+@search
+@given(problems())
+def test_the_ranking_of_a_plan_holds_each_of_its_works_once(question):
+    plan = quick(question)
+    if plan is None:
+        return
+    steps = ranking(question, plan.works)
+    assert sorted(work for step in steps for work in step.works) == np.flatnonzero(plan.works).tolist()
+    reward = question.criteria.reward[plan.met].sum()
+    assert sum(step.gain for step in steps) + reward == pytest.approx(plan.value)
+    assert sum(step.price for step in steps) == pytest.approx(question.price[plan.works].sum())

@@ -12,6 +12,7 @@ from layers.planning.milp import Effort, Outcome
 from .formulation import Formulation, formulate
 from .plan import Plan, settle, violations, worth
 from .problem import Problem
+from .ranking import ranking
 from .restrict import canonical
 
 
@@ -25,8 +26,9 @@ def exact(question: Problem, effort: Effort | None = None, start: Plan | None = 
     part = canonical(question)
     first = None if start is None else start.works[part.works]
     works, bound, optimal = solve(part.problem, effort or Effort(), first)
-    seconds = time.perf_counter() - began
-    return settle(question, "exact", part.whole(works, question.works), bound, optimal, seconds)
+    chosen = part.whole(works, question.works)
+    steps = ranking(question, chosen)
+    return settle(question, "exact", chosen, bound, optimal, time.perf_counter() - began, steps)
 
 
 def solve(question: Problem, effort: Effort, start: Bools | None = None) -> tuple[Bools, float, bool]:
@@ -92,11 +94,6 @@ def cheapest(question: Problem, effort: Effort | None = None) -> Plan:
     works = best.works(again.values) if again.values is not None else first
     if any(violations(part.problem, works)) or price[works].sum() > limit:
         works = first
-    return settle(
-        question,
-        "cheapest",
-        part.whole(works, question.works),
-        again.bound,
-        outcome.optimal and again.optimal,
-        time.perf_counter() - began,
-    )
+    chosen, optimal = part.whole(works, question.works), outcome.optimal and again.optimal
+    steps = ranking(question, chosen)
+    return settle(question, "cheapest", chosen, again.bound, optimal, time.perf_counter() - began, steps)

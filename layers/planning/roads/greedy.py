@@ -61,6 +61,13 @@ def grown(question: Problem, competing: bool, first: Sequence[int] = ()) -> Grow
     return growth
 
 
+def taken(question: Problem) -> Growth:
+    """Grow a canonical problem by value alone."""
+    growth = Growth(question)
+    _take_best(growth, False)
+    return growth
+
+
 def _add(growth: Growth, works: list[int] | None, why: str, condition: Promise) -> None:
     if works is None or not growth.fits(works):
         raise NotFoundQuickly(condition)

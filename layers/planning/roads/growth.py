@@ -180,7 +180,8 @@ class Growth:
 
     def _relax(self, seeds: list[int]) -> None:
         distance, gain, parent, length = self.distance, self.gain, self.parent, self.length
-        limit = INFINITY if self.reach == INFINITY else sum(self.left) * self.reach + sum(self.slack)
+        # Generous against what `tiny` adds; `fits` decides.
+        limit = INFINITY if self.reach == INFINITY else sum(self.left) * self.reach * (1 + 1e-6) + 1e-6
         heap = [(distance[node], node) for node in seeds]
         heapq.heapify(heap)
         while heap:

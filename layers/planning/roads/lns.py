@@ -17,12 +17,13 @@ from .greedy import greedy
 from .plan import Plan, settle, worth
 from .pricing import marginal_rate, planned, priced
 from .problem import Problem
+from .ranking import ranking
 from .restrict import around, canonical
 
 #: Works freed at once: what HiGHS mostly solves within a second.
 FREE = 400
 #: The share of the time that goes into pricing, which proves the bound.
-PRICING = 0.5
+PRICING = 0.75
 
 
 def lns(question: Problem, effort: Effort, start: Plan | None = None, seed: int = 1, rounds: int = 1_000_000) -> Plan:
@@ -40,8 +41,9 @@ def lns(question: Problem, effort: Effort, start: Plan | None = None, seed: int 
         rate = marginal_rate(question, start.steps)
         chosen, proven = _price(inner, chosen, rate, began + PRICING * effort.seconds)
         chosen = _search(inner, chosen, began + effort.seconds, seed, rounds)
-    seconds = time.perf_counter() - began
-    return settle(question, "lns", part.whole(chosen, question.works), min(bound, proven), optimal, seconds)
+    works = part.whole(chosen, question.works)
+    steps = ranking(question, works)
+    return settle(question, "lns", works, min(bound, proven), optimal, time.perf_counter() - began, steps)
 
 
 def _first(question: Problem, effort: Effort) -> Plan:

@@ -18,8 +18,9 @@ from layers.planning.network.graph import components
 
 from .formulation import formulate
 from .greedy import grown
-from .plan import Step
+from .plan import Step, reached, violations
 from .problem import Criteria, Problem
+from .reduction import reduced
 from .restrict import part_of
 
 #: Works of small pockets that are solved in one program.
@@ -48,7 +49,7 @@ def priced(question: Problem, rate: float, start: Bools, deadline: float) -> Pri
     """Solve each pocket of a canonical problem at a price of money, sharing the time left by size.
 
     rate: persons per VND; start: (W,) a feasible plan to begin with; deadline: of time.perf_counter. A pocket that
-    time does not suffice for counts with a loose bound and keeps what `start` has.
+    time does not suffice for counts with a loose bound and builds nothing.
     """
     paid = question.cost.sum(axis=1)
     free = replace(
@@ -60,25 +61,31 @@ def priced(question: Problem, rate: float, start: Bools, deadline: float) -> Pri
         criteria=Criteria(sparse.csr_array((0, question.works)), floats([]), ints([]), floats([]), bools([])),
     )
     bound = rate * float(question.budget.sum()) + float(question.criteria.reward.sum())
-    chosen, waiting = start.copy(), question.works
-    for works in _batches(question):
+    small = reduced(free)
+    core = part_of(small.problem, np.flatnonzero(small.problem.forced >= 0))
+    bound += small.offset
+    chosen, waiting = np.zeros(question.works, dtype=bool), core.problem.works
+    for works in _batches(core.problem):
         left = max(deadline - time.perf_counter(), 0.0) * len(works) / waiting
         waiting -= len(works)
-        value, found = _solve(part_of(free, works).problem, start[works], left)
+        here = core.works[works]
+        value, found = _solve(part_of(core.problem, works).problem, start[here], left)
         bound += value
-        chosen[works] = found
+        chosen[here] = found
+    chosen = small.works(chosen, reached(question, chosen))
     return Priced(bound * (1 + 1e-9), chosen, float(paid[chosen].sum()))
 
 
 def _solve(pocket: Problem, start: Bools, seconds: float) -> tuple[float, Bools]:
+    """Return a bound of a pocket and works, none where time does not suffice."""
     loose = _loose_bound(pocket)
     if seconds < 0.01:
-        return loose, start
+        return loose, np.zeros(pocket.works, dtype=bool)
     made = formulate(pocket)
-    outcome = made.model.solve(Effort(seconds=seconds, gap=2e-3), made.values(start))
-    if outcome.values is None:
-        return min(loose, outcome.bound), start
-    return min(loose, outcome.bound), made.works(outcome.values)
+    feasible = not any(violations(pocket, start))
+    outcome = made.model.solve(Effort(seconds=seconds, gap=2e-3), made.values(start) if feasible else None)
+    works = np.zeros(pocket.works, dtype=bool) if outcome.values is None else made.works(outcome.values)
+    return min(loose, outcome.bound), works
 
 
 def _loose_bound(pocket: Problem) -> float:

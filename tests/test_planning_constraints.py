@@ -1,0 +1,204 @@
+"""One small hand-solved network for each condition a plan has to keep. Costs in million VND, weights in persons."""
+
+import numpy as np
+import pytest
+
+from layers.planning.errors import (
+    Infeasible,
+    Negative,
+    NoBudget,
+    NoCandidates,
+    NoCentre,
+    NotANumber,
+    NotFoundQuickly,
+)
+from layers.planning.milp import Effort
+from layers.planning.roads.exact import cheapest, exact
+from layers.planning.roads.greedy import greedy
+from layers.planning.roads.lns import lns
+from layers.planning.roads.plan import Plan
+from layers.planning.roads.problem import Problem, criteria, problem
+
+PROOF = Effort(seconds=20, gap=0.0)
+METHODS = [greedy, lambda question: exact(question, PROOF), lambda question: lns(question, PROOF)]
+each_method = pytest.mark.parametrize("plan", METHODS, ids=["greedy", "exact", "lns"])
+
+
+def lane(budget: object, **more: object) -> Problem:
+    """0 -4- 1 (10 persons) -3- 2 (30 persons), and 0 -6- 3 (20 persons)."""
+    return problem([0, 1, 0], [1, 2, 3], [0, 10, 30, 20], more.pop("cost", [4.0, 3, 6]), budget, **more)
+
+
+def built(plan: Plan) -> list[int]:
+    return np.flatnonzero(plan.works).tolist()
+
+
+@each_method
+@pytest.mark.parametrize(
+    ("budget", "works", "value"), [(3, [], 0), (4, [0], 10), (6, [2], 20), (7, [0, 1], 40), (13, [0, 1, 2], 60)]
+)
+def test_the_best_connected_works_within_the_budget(plan, budget, works, value):
+    """With 6, 20 persons for 6 beat 10 for 4, for the 30 behind those are out of reach."""
+    found = plan(lane(float(budget)))
+    assert built(found) == works
+    assert found.value == value
+
+
+@each_method
+def test_nothing_is_left_hanging_in_the_air(plan):
+    """1-2 alone is affordable and touches 30 persons, yet leads nowhere."""
+    assert built(plan(lane(3.5))) == []
+
+
+@each_method
+def test_each_source_has_its_own_limit(plan):
+    """The province pays all of 0-3 and half of the rest; its money, not the total, is short."""
+    cost = [[2.0, 2], [1.5, 1.5], [6, 0]]
+    assert built(plan(lane([7.0, 3.5], cost=cost))) == [0, 1]
+    assert built(plan(lane([9.5, 3.0], cost=cost))) == [0, 2]
+
+
+@each_method
+def test_communities_give_no_more_than_they_can(plan):
+    people = [1.0, 1, 3]
+    assert built(plan(lane(20.0, people=people, commune=[0, 0, 1], cap=[2.0, 2.9]))) == [0, 1]
+    assert built(plan(lane(20.0, people=people, commune=[0, 0, 1], cap=[1.0, 3.0]))) == [0, 2]
+
+
+@each_method
+def test_what_is_forced_in_is_connected_and_what_is_forced_out_is_left(plan):
+    assert built(plan(lane(10.0, forced=[0, 0, 1]))) == [0, 2]
+    assert built(plan(lane(7.0, forced=[0, 1, 0]))) == [0, 1]
+    assert built(plan(lane(13.0, forced=[-1, 0, 0]))) == [2]
+
+
+@each_method
+def test_places_that_have_to_be_connected(plan):
+    assert built(plan(lane(7.0, required=[0, 0, 0, 1]))) == [2]
+    with pytest.raises((Infeasible, NotFoundQuickly)):
+        plan(lane(5.0, required=[0, 0, 0, 1]))
+
+
+@each_method
+def test_a_floor_spends_where_persons_alone_would_not(plan):
+    assert built(plan(lane(10.0, commune=[0, 0, 1], floor=[0.0, 5.0]))) == [0, 2]
+    with pytest.raises((Infeasible, NotFoundQuickly)):
+        plan(lane(10.0, commune=[0, 0, 1], floor=[0.0, 7.0]))
+
+
+@each_method
+def test_one_treatment_a_segment(plan):
+    """0-1 in stone for 4 or in concrete for 5; only concrete counts 9 persons along it."""
+    question = problem([0, 0], [1, 1], [0, 10], [4.0, 5], 9.0, segment=[7, 7], benefit=[0.0, 9])
+    assert len(built(plan(question))) == 1
+    assert built(exact(question, PROOF)) == [1]
+
+
+@each_method
+def test_persons_along_a_loop_count_once_its_place_is_connected(plan):
+    question = problem([0, 1], [1, 1], [0, 10], [4.0, 2], 6.0, benefit=[0.0, 5])
+    assert plan(question).value == 15
+    assert plan(problem([0, 1], [1, 1], [0, 10], [4.0, 2], 3.0, benefit=[0.0, 5])).value == 0
+
+
+@each_method
+def test_a_facility_competes_for_the_same_money(plan):
+    """A culture house for 5 wins 25 persons."""
+    question = problem([0, 1, 0], [1, 2, 3], [0, 10, 30, 20], [4.0, 3, 6, 5], 7.0, benefit=[0.0, 0, 0, 25])
+    assert built(plan(question)) == [0, 1]
+    question = problem([0, 1, 0], [1, 2, 3], [0, 10, 30, 20], [4.0, 3, 6, 5], 5.5, benefit=[0.0, 0, 0, 25])
+    assert built(plan(question)) == [3]
+
+
+def length_criterion(reward: float, need: float = 900, must: bool = False, **more: object) -> Problem:
+    """400 m on 0-1, 300 m on 1-2, 900 m on 0-3 count towards a criterion."""
+    goal = criteria(3, [(0, [0, 1, 2], [400.0, 300, 900], need)], [reward], [must])
+    return lane(more.pop("budget", 7.0), criteria=goal, **more)
+
+
+@each_method
+def test_a_length_criterion_is_met_where_its_reward_is_worth_the_persons(plan):
+    assert built(plan(length_criterion(reward=5))) == [0, 1]
+    chosen = plan(length_criterion(reward=50))
+    assert built(chosen) == [2]
+    assert chosen.met.tolist() == [True]
+    assert chosen.value == 70
+
+
+@each_method
+def test_a_criterion_that_has_to_be_met_is(plan):
+    assert built(plan(length_criterion(reward=0, must=True))) == [2]
+    with pytest.raises((Infeasible, NotFoundQuickly)):
+        plan(length_criterion(reward=0, need=1700, must=True))
+
+
+@each_method
+def test_length_may_be_bought_where_nothing_connects_it_if_its_class_allows(plan):
+    goal = criteria(3, [(0, [1], [300.0], 300)], [1.0], [True])
+    assert built(plan(lane(3.0, criteria=goal, strandable=[0, 1, 0]))) == [1]
+    with pytest.raises((Infeasible, NotFoundQuickly)):
+        plan(lane(3.0, criteria=goal))
+
+
+def test_the_cheapest_way_to_met():
+    """700 m: 0-1 with 1-2 for 7, or 0-3 for 6. 400 m: 0-1 for 4."""
+    assert built(cheapest(length_criterion(0, need=700, must=True, budget=100.0), PROOF)) == [2]
+    assert built(cheapest(length_criterion(0, need=400, must=True, budget=100.0), PROOF)) == [0]
+    with pytest.raises(Infeasible):
+        cheapest(length_criterion(0, need=1700, must=True, budget=100.0), PROOF)
+
+
+def test_among_equally_cheap_ways_the_one_that_serves_most_persons():
+    goal = criteria(2, [(0, [0, 1], [100.0, 100], 100)], [0.0], [True])
+    question = problem([0, 0], [1, 2], [0, 10, 30], [4.0, 4], 100.0, criteria=goal)
+    assert built(cheapest(question, PROOF)) == [1]
+
+
+def test_the_quick_plan_tells_its_picks_in_order():
+    found = greedy(lane(20.0))
+    assert [(step.works, step.gain, step.price) for step in found.steps] == [((0, 1), 40, 7), ((2,), 20, 6)]
+    assert {step.why for step in found.steps} == {"value"}
+    assert exact(lane(20.0), PROOF).steps == found.steps
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"budget": 0.0}, NoBudget),
+        ({"budget": [0.0, 0.0], "cost": [[1.0, 1]] * 3}, NoBudget),
+        ({"budget": -1.0}, Negative),
+        ({"budget": np.nan}, NotANumber),
+        ({"cost": [4.0, -3, 6]}, Negative),
+        ({"cost": [4.0, np.nan, 6]}, NotANumber),
+        ({"cost": [4.0, np.inf, 6]}, NotANumber),
+        ({"people": [0.0, -1, 0]}, Negative),
+        ({"cap": [np.nan]}, NotANumber),
+        ({"floor": [-1.0]}, Negative),
+        ({"benefit": [np.nan, 0, 0]}, NotANumber),
+        ({"forced": [-1, -1, -1]}, NoCandidates),
+    ],
+)
+def test_broken_questions_are_refused_by_name(given, error):
+    with pytest.raises(error):
+        lane(given.pop("budget", 7.0), **given)
+
+
+def test_a_network_that_touches_no_centre_is_refused():
+    with pytest.raises(NoCentre):
+        problem([1, 2], [2, 3], [0, 1, 1, 1], [1.0, 1], 5.0)
+
+
+def test_isolated_places_that_have_to_be_connected_are_refused():
+    with pytest.raises(Infeasible):
+        exact(problem([0, 2], [1, 3], [0, 1, 1, 1], [1.0, 1], 5.0, required=[0, 0, 0, 1]), PROOF)
+    with pytest.raises((Infeasible, NotFoundQuickly)):
+        greedy(problem([0, 2], [1, 3], [0, 1, 1, 1], [1.0, 1], 5.0, required=[0, 0, 0, 1]))
+
+
+def test_refusals_say_where_and_what_to_do():
+    with pytest.raises(Negative) as caught:
+        lane(7.0, cost=[4.0, -3, 6])
+    message = str(caught.value)
+    assert "cost" in message
+    assert "-3" in message
+    assert "2" in message
