@@ -53,7 +53,8 @@ def test_its_description_names_every_address_it_has(planner):
     for path, operations in described["paths"].items():
         filled = path.format(collectionId="communes", featureId=0)
         assert planner.get("/ogc" + filled).status_code == (404 if "featureId" in path else 200), path
-        for parameter in operations["get"]["parameters"]:
+        for reference in operations["get"]["parameters"]:
+            parameter = described["components"]["parameters"][reference["$ref"].rpartition("/")[2]]
             assert parameter["in"] in ("path", "query")
             assert parameter["required"] is (parameter["in"] == "path")
 

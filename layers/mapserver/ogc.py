@@ -79,7 +79,7 @@ def conformance(request: HttpRequest) -> HttpResponse:
 def api(request: HttpRequest) -> HttpResponse:
     asked.only(request, FORMAT)
     slugs = [layer.slug for layer in visible(asked.viewer_of(request))]
-    return answer(describe(request.build_absolute_uri("/ogc"), slugs), OPENAPI)
+    return answer(describe(request.build_absolute_uri("/ogc"), slugs, LIMIT, settings.LIMITS["FEATURES_MAX"]), OPENAPI)
 
 
 @require_safe

@@ -33,20 +33,29 @@ def _get(summary: str, media_type: str, parameters: list[dict[str, Any]], schema
     }
 
 
-def describe(root: str, slugs: list[str]) -> dict[str, Any]:
-    """Return the document of the interface at `root` with the collections that the viewer may see."""
-    collection = _path("collectionId", {"type": "string", "enum": slugs})
-    year = _query("year", {"type": "integer"}, description="Rows as they stood at the end of this year")
-    filters = [
-        _query("bbox", _BOX, style="form", explode=False),
-        _query("datetime", {"type": "string"}, description="The year of its end stands for `year`"),
-        year,
-        _query("limit", {"type": "integer", "minimum": 1, "default": 100}),
-        _query("offset", {"type": "integer", "minimum": 0, "default": 0}),
-        _query("after", {"type": "integer", "minimum": 0}, description="Rows whose id is larger; see the next link"),
-    ]
+def describe(root: str, slugs: list[str], limit: int, most: int) -> dict[str, Any]:
+    """Return the document of the interface at `root` with the collections that the viewer may see.
+
+    `limit` features make a page unless more are asked for, and at most `most`. QGIS and GDAL look for both
+    where the standard's own example has them: at components/parameters/limit.
+    """
+    parameters = {
+        "bbox": _query("bbox", _BOX, style="form", explode=False),
+        "datetime": _query("datetime", {"type": "string"}, description="The year of its end stands for `year`"),
+        "year": _query("year", {"type": "integer"}, description="Rows as they stood at the end of this year"),
+        "limit": _query("limit", {"type": "integer", "minimum": 1, "maximum": most, "default": limit}),
+        "offset": _query("offset", {"type": "integer", "minimum": 0, "default": 0}),
+        "after": _query("after", {"type": "integer", "minimum": 0}, description="Rows with larger ids: the next page"),
+        "collectionId": _path("collectionId", {"type": "string", "enum": slugs}),
+        "featureId": _path("featureId", {"type": "integer"}),
+    }
+
+    def refer(*names: str) -> list[dict[str, Any]]:
+        return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
     plain, geo = "application/json", "application/geo+json"
     here = "/collections/{collectionId}"
+    filters = refer("collectionId", "bbox", "datetime", "year", "limit", "offset", "after")
     return {
         "openapi": "3.0.3",
         "info": {"title": "gis-ntm", "version": "1"},
@@ -55,13 +64,13 @@ def describe(root: str, slugs: list[str]) -> dict[str, Any]:
             "/": _get("Landing page", plain, [], "document"),
             "/conformance": _get("Conformance", plain, [], "document"),
             "/collections": _get("Collections", plain, [], "document"),
-            here: _get("One collection", plain, [collection], "document"),
-            f"{here}/items": _get("Features", geo, [collection, *filters], "featureCollection"),
+            here: _get("One collection", plain, refer("collectionId"), "document"),
+            f"{here}/items": _get("Features", geo, filters, "featureCollection"),
             f"{here}/items/{{featureId}}": _get(
-                "One feature", geo, [collection, _path("featureId", {"type": "integer"}), year], "feature"
+                "One feature", geo, refer("collectionId", "featureId", "year"), "feature"
             ),
         },
-        "components": {"schemas": _SCHEMAS},
+        "components": {"parameters": parameters, "schemas": _SCHEMAS},
     }
 
 
