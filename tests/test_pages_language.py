@@ -71,6 +71,8 @@ def test_every_page_speaks_vietnamese(lived_in, browser, untranslated, role):
         f"/features/hamlets/{lived_in.west_hamlets[0].pk}.json?year={YEAR}",
         f"/features/roads/{Road.objects.get().pk}.json?year={YEAR}",
         f"/search.json?year={YEAR}&q=duong",
+        *(f"/board/?year={YEAR}&unit={unit.pk}" for unit in (lived_in.province, lived_in.city, lived_in.west)),
+        f"/board/?year={YEAR + 1}",
     ]  # fmt: skip
     for address in addresses:
         client.get(address, headers={"accept": "text/html"})

@@ -31,11 +31,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One unit of the board with its cells in the order of the criteria."""
+    """One unit of the board with its cells in the order of the criteria; `within` names what it is part of."""
 
     pk: int
     name: str
     kind: str
+    within: str
     cells: tuple[Cell, ...]
     met: int
     before: int | None
@@ -99,7 +100,7 @@ def _standing(units: QuerySet, year: int) -> QuerySet:
             set_then=F("then__criteria_set_id"),
             before=F("then__statuses"),
         )
-        .values("pk", "name", "kind", "statuses", "differs", "met", "set_now", "set_then", "before")
+        .values("pk", "name", "kind", "parent__name", "statuses", "differs", "met", "set_now", "set_then", "before")
     )
 
 
@@ -116,7 +117,7 @@ def line_of(row: dict, criteria: int) -> Line:
         for i in range(criteria)
     )
     met_before = before.count(Status.MET.value) if comparable else None
-    return Line(row["pk"], row["name"], row["kind"], cells, row["met"] or 0, met_before)
+    return Line(row["pk"], row["name"], row["kind"], row["parent__name"] or "", cells, row["met"] or 0, met_before)
 
 
 def _moved(before: str, now: str) -> int:

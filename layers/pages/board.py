@@ -143,6 +143,8 @@ def choices(asked: Asked, board: Board, above: list[Unit]) -> list[tuple[int, st
 def line_shown(asked: Asked, line: Line) -> dict[str, Any]:
     return {
         "name": line.name,
+        # Names of communes are not unique in a province.
+        "within": line.within if asked.unit.kind == "province" else "",
         "url": asked.address(line.pk) if line.kind == "commune" else asked.map(line.pk, line.kind),
         "met": line.met,
         "judged": line.judged,
