@@ -2,17 +2,18 @@
 
 const language = globalThis.document?.documentElement.lang || "vi";
 
+/** One formatter for each number of decimals: making one costs more than a hundred uses. @type {Map<number, Intl.NumberFormat>} */
+const formatters = new Map();
+
 /**
  * @param {number} value
  * @param {number} [decimals] at most so many
  */
 export function number(value, decimals = 2) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: decimals }).format(value);
-}
-
-/** A share as "38 %", with one decimal where it is small. @param {number} share 0–100 */
-export function percent(share) {
-  return `${number(share, Math.abs(share) < 10 ? 2 : 1)} %`;
+  if (!formatters.has(decimals)) {
+    formatters.set(decimals, new Intl.NumberFormat(language, { maximumFractionDigits: decimals }));
+  }
+  return formatters.get(decimals).format(value);
 }
 
 /** @param {number} metres */
@@ -39,9 +40,4 @@ export function moment(iso) {
   const time = at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   const two = (part) => String(part).padStart(2, "0");
   return `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()} ${time}`;
-}
-
-/** A position as people here write it: latitude, longitude. @param {{lat: number, lng: number}} at */
-export function position(at) {
-  return `${at.lat.toFixed(5)}, ${at.lng.toFixed(5)}`;
 }

@@ -12,7 +12,7 @@ export function makeCriteria(page, map) {
   let asked = null;
 
   async function read() {
-    if (page.state.unit === null) return showNothing();
+    if (page.state.unit === null) return showNothing(page.catalogue.viewer.may_edit);
     asked?.abort();
     asked = new AbortController();
     const url = `${page.urls.units}${page.state.unit}.json?year=${page.state.year}`;
@@ -32,10 +32,12 @@ export function makeCriteria(page, map) {
   page.when(["criterion"], () => page.unitPanel && showCriteria(page, page.unitPanel));
 }
 
-function showNothing() {
+/** @param {boolean} mayEdit */
+function showNothing(mayEdit) {
   byId("headline").textContent = gettext("Nothing on the map yet");
   const hint = gettext("Once units are imported, their criteria appear here.");
-  byId("criteria").replaceChildren(h("p.muted", {}, hint));
+  const way = mayEdit ? h("a.btn", { href: "/import/" }, gettext("Import units")) : "";
+  byId("criteria").replaceChildren(h("p.muted", {}, hint), way);
 }
 
 function showProblem(problem, retry) {
