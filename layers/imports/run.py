@@ -207,7 +207,7 @@ def _settle_crs(batch: Batch, epsg: int | None, source: Source, dataset: Dataset
     if epsg is None:
         fits = crs.likely(points, area)
         raise Refused(
-            _("“%(file)s” does not say in which coordinate system it is. Likely: %(likely)s. Choose one (--crs)."),
+            _("“%(file)s” does not say its coordinate system. Likely: %(likely)s. Choose it (--crs)."),
             file=dataset.name, likely=crs.named(fits[:3] or [crs.choices(area.province)[0][0]]),
         )  # fmt: skip
     if area.holds(crs.to_wgs84(shapely.points(points), epsg)).mean() >= 0.5:

@@ -21,6 +21,7 @@ from layers.imports.findings import as_csv, message
 from layers.imports.targets import Column, Target, target_of
 from layers.imports.undo import undo
 from layers.imports.uploads import discard, forget, receive, run_of, runs_of
+from layers.mapserver.asked import last_year
 from layers.models import ImportRun, record_read
 from layers.models.runs import RunState
 from layers.sessions import AskedRequest
@@ -78,7 +79,11 @@ def show(request: AskedRequest, pk: int) -> HttpResponse:
         "message": run.summary.get("message", {}).get(get_language() or "vi", ""),
         "may_undo": run.state == RunState.APPLIED,
         "may_store": run.state == RunState.CHECKED and bool(run.file) and _storable(run),
-        "start": {"progress": reverse("import_progress", args=[pk]), "preview": reverse("import_preview", args=[pk])},
+        "start": {
+            "progress": reverse("import_progress", args=[pk]),
+            "preview": reverse("import_preview", args=[pk]),
+            "layers": f"{reverse('catalogue')}?year={_year(run)}",
+        },
     }
     if not busy:
         page |= _findings(request, run, target, viewer)
@@ -87,6 +92,12 @@ def show(request: AskedRequest, pk: int) -> HttpResponse:
             page["form"] = ReadingForm(initial=Options.from_json(run.options).__dict__, viewer=viewer)
             page["preview"] = run.preview is not None
     return render(request, "import/run.html", page)
+
+
+def _year(run: ImportRun) -> int:
+    """Return the year whose units are shown below the rows."""
+    as_of = Options.from_json(run.options).as_of
+    return as_of.year if as_of else last_year()
 
 
 def _storable(run: ImportRun) -> bool:

@@ -7,5 +7,5 @@ const start = JSON.parse(byId("start").textContent);
 if (document.getElementById("import-progress")) follow(start.progress);
 if (document.getElementById("import-map")) {
   const { showPreview } = await import("./preview.js");
-  showPreview(byId("import-map"), start.preview);
+  showPreview(byId("import-map"), start.preview, start.layers);
 }

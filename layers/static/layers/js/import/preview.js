@@ -1,8 +1,11 @@
 /** The rows of a checked file on a map of their own, told apart by what would become of them. */
 
-import { circleMarker, geoJSON, map as makeMap, rectangle } from "leaflet";
+import { circleMarker, control, geoJSON } from "leaflet";
 import { color } from "../dom.js";
 import { getJson } from "../http.js";
+import { MapView } from "../map/renderer.js";
+
+const UNITS = new Set(["provinces", "districts", "communes", "hamlets"]);
 
 const STYLES = {
   create: { color: "--brand", weight: 2 },
@@ -19,28 +22,32 @@ function style(fate) {
 
 /**
  * @param {HTMLElement} place
- * @param {string} url
+ * @param {string} url of the rows
+ * @param {string} layers of the catalogue
  */
-export async function showPreview(place, url) {
+export async function showPreview(place, url, layers) {
   const [shapes, problem] = await getJson(url);
   if (problem) {
     place.textContent = problem.detail;
     return;
   }
-  const map = makeMap(place, { attributionControl: false, zoomSnap: 0.5, preferCanvas: true });
   const rows = geoJSON(shapes, {
     style: ({ properties }) => style(properties.fate),
     pointToLayer: ({ properties }, at) => circleMarker(at, { ...style(properties.fate), radius: 5 }),
     onEachFeature: ({ properties }, layer) =>
       layer.bindTooltip(interpolate(gettext("line %(line)s"), { line: properties.line }, true)),
   });
-  const bounds = rows.getBounds().pad(0.1);
-  map.fitBounds(bounds);
-  rectangle(bounds.pad(10), {
-    stroke: false,
-    fillColor: color("--card"),
-    fillOpacity: 1,
-    interactive: false,
-  }).addTo(map);
-  rows.addTo(map);
+  const view = new MapView(place);
+  control.zoom({ zoomInTitle: gettext("Nearer"), zoomOutTitle: gettext("Farther") }).addTo(view.map);
+  view.map.fitBounds(rows.getBounds().pad(0.05), { maxZoom: 16, animate: false });
+  rows.addTo(view.map);
+  await showUnits(view, layers);
+}
+
+/** Draw the units on record below the rows, so that one sees where they are. @param {MapView} view @param {string} url */
+async function showUnits(view, url) {
+  const [catalogue] = await getJson(url);
+  if (!catalogue) return;
+  view.setStyle({ criterion: 0 });
+  view.setLayers(catalogue.layers.filter(({ slug }) => UNITS.has(slug)));
 }
