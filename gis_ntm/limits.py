@@ -30,7 +30,7 @@ LIMITS = (
     Limit("ARCHIVE_MEMBERS", 500, "Files in one uploaded archive."),
     Limit("IMPORT_BATCH", 5_000, "Rows of a file held in memory at a time."),
     Limit("IMPORT_BATCH_BYTES", 16 * 1024**2, "Size of the shapes of a file held in memory at a time."),
-    Limit("TOPOLOGY_VERTICES", 8_000_000, "Overlaps and gaps are looked for in files of up to so many vertices."),
+    Limit("TOPOLOGY_VERTICES", 5_000_000, "Overlaps and gaps are looked for in files of up to so many vertices."),
     Limit("PREVIEW_SHAPES", 3_000, "Shapes of a checked file shown on the map of its page."),
     Limit("REPORT_ROWS", 10_000, "Row findings kept of one import run; the rest are counted."),
     Limit("LOGIN_FAILURES", 5, "Failed logins of one name from one address before it must wait."),

@@ -293,3 +293,13 @@ def test_waste_sites_from_a_table_with_positions(tmp_path, city):
 
     site = WasteSite.objects.get(kind="group_kiln")
     assert (site.households_served, site.geom) == (12, Point(105.81, 22.11, srid=4326))
+
+
+def test_a_table_without_places_is_joined_by_number(tmp_path, city):
+    import_file("roads", geojson(tmp_path / "duong.geojson", (WEST, {"VPROMM_ID": "064BK00001", "mat_duong": "Đất"})))
+    table = tmp_path / "khao_sat.csv"
+    table.write_text("VPROMM_ID,mat_duong,rong\n064BK00001,BTXM,3\n064BK00009,BTXM,3\n")
+    run = import_file("roads", table, Options(keep_good=True))
+    assert codes(run) == [(3, "not_on_record")]
+    road = Road.objects.get()
+    assert (road.surface, road.width_m, road.road_class, road.unit) == ("concrete", 3, "commune", city.west_hamlets[0])

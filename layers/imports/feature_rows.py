@@ -68,9 +68,13 @@ FOUND = (
     FROM import_plan p JOIN import_rows r USING (row_id) WHERE {unit} IS NOT NULL AND p.coded_id IS NULL
     """,
     """
+    INSERT INTO import_found SELECT p.line, '', left(p.key, 200), 'error', 'not_on_record', '{{}}'
+    FROM import_plan p WHERE {joined} AND p.target_id IS NULL
+    """,
+    """
     INSERT INTO import_found SELECT p.line, '', '', 'error', 'no_unit', '{{}}'
     FROM import_plan p JOIN import_rows r USING (row_id)
-    WHERE p.unit_id IS NULL AND p.was_in IS NULL AND {unit} IS NULL
+    WHERE p.unit_id IS NULL AND p.was_in IS NULL AND {unit} IS NULL AND NOT {joined}
     """,
     """
     INSERT INTO import_found SELECT p.line, {heading}, {unit}, 'warning', 'not_in_its_unit',
@@ -141,8 +145,9 @@ def resolve(job: Job) -> None:
     execute(PLAN, job.values, unit=unit, table=job.target.model._meta.db_table)
     execute("CREATE UNIQUE INDEX ON import_plan (row_id)")
     execute("ANALYZE import_plan")
+    joined = SQL("true" if job.stage.joined else "false")
     for statement in FOUND:
-        execute(statement, job.values, unit=unit, heading=_text(job.heading("unit")))
+        execute(statement, job.values, unit=unit, heading=_text(job.heading("unit")), joined=joined)
     reject()
     execute("DELETE FROM import_plan p USING import_rows r WHERE r.row_id = p.row_id AND r.bad")
 

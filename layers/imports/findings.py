@@ -47,6 +47,7 @@ MESSAGES = {
     "not_in_its_unit": _("The place lies in %(unit)s, not in the unit named."),
     "beside_unit": _("The place lies in no commune; %(unit)s, %(metres)s m away, was taken."),
     "large_unit": _("%(count)s rows are known to lie in %(unit)s only, since none of its communes holds them."),
+    "not_on_record": _("No row on record has this number, and the file has no places for new ones."),
     "not_yours": _("The row lies outside your area."),
     "unknown_parent": _("There is no unit with this code on that day to which the row could belong."),
     "parent_skipped": _("There is no unit with this code on that day; %(count)s rows were put under %(unit)s."),

@@ -120,8 +120,10 @@ def _read_and_store(run: ImportRun, path: Path, viewer: Viewer | None, store: bo
         }
         mapping = match(target, source.columns, options.mapping)
         run.summary |= {"mapping": mapping.headings, "constants": mapping.constants, "unused": list(mapping.unused)}
-        _require(target, mapping, source)
-        stage = _stage(run, dataset, source, target, mapping, options, unit, progress)
+        joined = _joined(target, mapping, source)
+        if not joined:
+            _require(target, mapping, source)
+        stage = _stage(run, dataset, source, target, mapping, options, unit, joined, progress)
     if stage.lines == 0:
         raise Refused(_("“%(file)s” holds no rows for this layer."), file=dataset.name)
     areas = None if viewer is None else viewer.areas
@@ -158,6 +160,11 @@ def _area(unit: Unit | None) -> crs.Area:
     return crs.vietnam()
 
 
+def _joined(target: Target, mapping: Mapping, source: Source) -> bool:
+    """Tell whether a table has no places but numbers by which it is joined to rows on record."""
+    return target.placed and not source.has_geometry and not {"key", "vpromms_id"}.isdisjoint(mapping.names)
+
+
 def _require(target: Target, mapping: Mapping, source: Source) -> None:
     """Refuse a file that lacks a column without which no row can be stored."""
     lacking = [column for column in target.columns if column.required and column.name not in mapping.names]
@@ -173,11 +180,11 @@ def _require(target: Target, mapping: Mapping, source: Source) -> None:
 
 def _stage(
     run: ImportRun, dataset: Dataset, source: Source, target: Target, mapping: Mapping,
-    options: Options, unit: Unit | None, progress: Progress | None,
+    options: Options, unit: Unit | None, joined: bool, progress: Progress | None,
 ) -> Stage:  # fmt: skip
     area = _area(unit)
     epsg = crs.checked(options.crs) if options.crs else source.epsg
-    stage = Stage(target, mapping, epsg, area)
+    stage = Stage(target, mapping, epsg, area, joined)
     stage.create()
     run.total = source.count
     run.summary |= {

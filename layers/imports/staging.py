@@ -23,8 +23,12 @@ class Stage:
     """The temporary tables of one import. `import_rows` has one line for each row to be stored, `import_found`
     one for each finding; a row that is `bad` is not stored."""
 
-    def __init__(self, target: Target, mapping: Mapping, epsg: int | None, area: crs.Area) -> None:
+    def __init__(
+        self, target: Target, mapping: Mapping, epsg: int | None, area: crs.Area, joined: bool = False
+    ) -> None:
         self.target, self.mapping, self.epsg, self.area = target, mapping, epsg, area
+        #: Rows only change others on record: what makes a row whole need not be in the file.
+        self.joined = joined
         self.columns = [column for column in target.every_column if column.name in mapping.names]
         derived = {"roads": ["road_class"], "facilities": ["level"]}.get(target.slug, [])
         derived = ["title"] if target.family == "units" else derived
@@ -65,7 +69,7 @@ class Stage:
                 found.append((batch.lines[row], "", "", severity, code, json.dumps(params)))
             rows, parts = fit.rows, fit.parts
             geometries, shapes = stored(fit.geometries), fingerprints(fit.geometries)
-        elif self.target.placed:
+        elif self.target.placed and not self.joined:
             bad[:] = True
             found += [(line, "", "", ERROR, "geometry_missing", "{}") for line in batch.lines]
         at = rows.tolist()
@@ -106,7 +110,8 @@ class Stage:
                     found.append((batch.lines[row], heading, (text or "")[:200], severity, value.finding, "{}"))
             values[column.name] = read
         complete(self.target.slug, values, raw)
-        self._required(batch, values, raw, bad, found)
+        if not self.joined:
+            self._required(batch, values, raw, bad, found)
         return values
 
     def _texts(self, name: str, batch: Batch) -> Texts | None:

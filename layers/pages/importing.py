@@ -200,6 +200,8 @@ def take_back(request: AskedRequest, pk: int) -> HttpResponse:
 def give_up(request: AskedRequest, pk: int) -> HttpResponse:
     """Remove the file of a run that stored nothing."""
     run = run_of(_editor(request), pk)
+    if run.state == RunState.RUNNING:
+        raise Refused(_("The import is at work. Wait until it is done."))
     discard(run)
     return redirect("import")
 
