@@ -238,3 +238,25 @@ def test_a_trend_starts_at_zero_and_is_told_in_words():
     assert drawn.told == "2016: 2 %; 2018: 4 %"
     assert trend({}).points == ()
     assert len(trend({2017: (0.0, "0 %")}).points) == 1
+
+
+def test_all_provinces_are_told_by_the_share_of_their_communes(assessed, client):
+    response = client.get("/board/all/", {"year": YEAR})
+    text = response.content.decode()
+    assert "1/2 xã đạt đủ 19 tiêu chí" in re.search(r"<h1>(.*?)</h1>", text)[1]
+    (line,) = response.context["lines"]
+    assert (line["name"], line["communes"], line["complete"]) == ("Bắc Kạn", "2", "1")
+    assert [found["share"] for found in line["cells"]][:3] == [100, 50, 100]
+    assert f'href="/board/?unit={assessed.province.pk}&amp;year=2017"' in text
+
+
+@pytest.mark.parametrize(("role", "told"), [(None, False), (Role.LEADER, True)])
+def test_the_poor_of_all_provinces_are_hidden_where_those_of_one_are(assessed, browser, role, told):
+    client = browser(role, *([assessed.province] if role else []))
+    cards = client.get("/board/all/", {"year": YEAR}).context["cards"]
+    assert ("15 %" in [card["value"] for card in cards]) is told
+
+
+def test_all_provinces_of_a_year_without_results(assessed, client):
+    text = client.get("/board/all/?year=2019").content.decode()
+    assert "Năm 2019 chưa có xã nào ở đây được đánh giá" in text

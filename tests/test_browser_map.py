@@ -197,7 +197,7 @@ def test_a_click_says_why_and_leads_to_the_rows(visit) -> None:
     panel = page.get_by_role("region", name="Nà Ỏi")
     expect(panel).to_contain_text("2 Giao thông: chưa đạt")
     expect(panel).to_contain_text(re.compile(r"0 / 1,\d+ km · chuẩn ≥ 50 %"))
-    expect(panel.get_by_text("Còn thiếu").first).to_be_visible()
+    expect(panel.locator(".why").first).to_be_visible()
     panel.get_by_role("link", name=re.compile("Xem số liệu")).first.click()
     expect(page).to_have_url(re.compile(r"/table/roads/\?unit=\d+&year=2017&measure="))
 

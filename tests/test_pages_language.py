@@ -73,6 +73,7 @@ def test_every_page_speaks_vietnamese(lived_in, browser, untranslated, role):
         f"/search.json?year={YEAR}&q=duong",
         *(f"/board/?year={YEAR}&unit={unit.pk}" for unit in (lived_in.province, lived_in.city, lived_in.west)),
         f"/board/?year={YEAR + 1}",
+        f"/board/all/?year={YEAR}",
     ]  # fmt: skip
     for address in addresses:
         client.get(address, headers={"accept": "text/html"})

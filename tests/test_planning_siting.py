@@ -14,7 +14,7 @@ from layers.planning.siting.cover import center, max_cover, set_cover
 from layers.planning.siting.median import interchange, median
 
 PROOF = Effort(seconds=20, gap=0.0)
-search = settings(max_examples=80, deadline=None, derandomize=True)
+search = settings(max_examples=50, deadline=None, derandomize=True)
 
 #: Four hamlets along a road at 0, 1, 2 and 10 km, a candidate at each.
 LINE = np.abs(np.subtract.outer([0.0, 1, 2, 10], [0.0, 1, 2, 10]))

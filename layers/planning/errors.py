@@ -5,14 +5,54 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Refused
 
+#: What the checked inputs are called where a person reads it.
+FIELDS = {
+    "weight": _("the weight"),
+    "cost": _("the cost"),
+    "budget": _("the budget"),
+    "benefit": _("the benefit"),
+    "people": _("the part the community gives"),
+    "cap": _("the most a community can give"),
+    "floor": _("the least to spend in a commune"),
+    "credit": _("the length or number that counts for a criterion"),
+    "reward": _("the weight of a criterion"),
+    "need": _("what a criterion lacks"),
+    "place": _("the position"),
+    "position": _("the position"),
+    "line": _("the line"),
+    "gradient": _("the slope"),
+    "speed": _("the speed"),
+    "persons": _("the number of persons"),
+    "poor persons": _("the number of poor persons"),
+    "distance": _("the distance"),
+    "demand": _("the demand"),
+    "capacity": _("the capacity"),
+    "least": _("the least load"),
+    "opening": _("the cost of opening"),
+    "length": _("the length"),
+    "width": _("the width"),
+    "lanes": _("the lane class"),
+    "road_class": _("the road class"),
+    "terrain": _("the terrain"),
+    "temperature": _("the temperature zone"),
+    "moisture": _("the moisture zone"),
+    "surface": _("the surface"),
+    "condition": _("the condition"),
+    "level": _("the traffic level"),
+    "growth": _("the growth of traffic"),
+    "iri": _("the roughness"),
+    "structural": _("the structural number"),
+    "aadt": _("the traffic"),
+}
+
 
 class NotANumber(Refused):
     """An input array holds NaN or an infinity where a number is needed."""
 
     def __init__(self, field: str, row: int) -> None:
         super().__init__(
-            _("%(field)s is not a number in row %(row)d. Fill the value in or leave the row out."),
-            field=field,
+            _("Row %(row)d: %(field)s is not a number. Fill the value in or leave the row out."),
+            field=FIELDS.get(field, field),
             row=row + 1,
         )
 
@@ -22,8 +62,8 @@ class Negative(Refused):
 
     def __init__(self, field: str, row: int, value: float) -> None:
         super().__init__(
-            _("%(field)s is %(value)s in row %(row)d; it cannot be negative. Correct the value."),
-            field=field,
+            _("Row %(row)d: %(field)s is %(value)s, which cannot be negative. Correct the value."),
+            field=FIELDS.get(field, field),
             row=row + 1,
             value=f"{value:g}",
         )
@@ -74,13 +114,22 @@ class TooManyIsolated(Refused):
 class Infeasible(Refused):
     """Proven: no plan keeps all the conditions."""
 
+    explanation = _(
+        "No plan can keep all the conditions at once: what is forced in, the floors and the criteria "
+        "cost more than the budgets and the community caps allow. Relax one of them."
+    )
+
     def __init__(self) -> None:
-        super().__init__(
-            _(
-                "No plan can keep all the conditions at once: what is forced in, the floors and the criteria "
-                "cost more than the budgets and the community caps allow. Relax one of them."
-            )
-        )
+        super().__init__(self.explanation)
+
+
+class InfeasibleSites(Infeasible):
+    """Proven: no choice of sites keeps all the conditions."""
+
+    explanation = _(
+        "No choice of sites can keep all the conditions at once: their number, the budget, capacities, least loads, "
+        "distances and conflicts. Relax one of them."
+    )
 
 
 class NotFoundQuickly(Refused):
@@ -101,7 +150,7 @@ class NotFoundInTime(Refused):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            _("No plan was found within %(seconds)d seconds. Allow more time, a smaller area or fewer conditions."),
+            _("No answer was found within %(seconds)d seconds. Allow more time, a smaller area or fewer conditions."),
             seconds=round(seconds),
         )
 
@@ -136,8 +185,8 @@ class OutsideTable(Refused):
 
     def __init__(self, field: str, value: float, lowest: float, highest: float) -> None:
         super().__init__(
-            _("%(field)s is %(value)s; the cost-benefit tables cover %(lowest)s to %(highest)s."),
-            field=field,
+            _("In the cost-benefit model %(field)s is %(value)s; its tables cover %(lowest)s to %(highest)s."),
+            field=FIELDS.get(field, field),
             value=f"{value:g}",
             lowest=f"{lowest:g}",
             highest=f"{highest:g}",

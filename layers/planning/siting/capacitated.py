@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from layers.planning.arrays import Bools, Floats, Ints, require_amounts, require_shape
-from layers.planning.errors import Infeasible, NotFoundInTime
+from layers.planning.errors import InfeasibleSites, NotFoundInTime
 from layers.planning.milp import Effort, Model
 
 from .sites import Sites, check_distances
@@ -66,7 +66,7 @@ def assign(distance: Floats, demand: Floats, plants: Plants, effort: Effort | No
     _add_limits(model, opened, plants)
     outcome = model.solve(effort or Effort())
     if outcome.infeasible:
-        raise Infeasible
+        raise InfeasibleSites
     if outcome.values is None:
         raise NotFoundInTime(outcome.seconds)
     chosen = outcome.values[opened] > 0.5

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from layers.planning.arrays import Bools, Floats, Ints, floats, require_amounts
-from layers.planning.errors import Infeasible, NotFoundInTime
+from layers.planning.errors import InfeasibleSites, NotFoundInTime
 from layers.planning.milp import Effort, Model, Outcome
 
 from .sites import Sites, check_count, check_distances, closest, no_sites
@@ -107,7 +107,7 @@ def center(distance: Floats, count: int, existing: Bools | None = None, effort: 
     low, high = 0, len(levels) - 1
     best = _within(distance, float(levels[high]), count, kept, effort)
     if best is None:
-        raise Infeasible
+        raise InfeasibleSites
     while low < high:
         middle = (low + high) // 2
         found = _within(distance, float(levels[middle]), count, kept, effort)
@@ -139,7 +139,7 @@ def _add_conflicts(model: Model, opened: Ints, conflicts: Ints) -> None:
 def _solved(model: Model, effort: Effort | None) -> Outcome:
     outcome = model.solve(effort or Effort())
     if outcome.infeasible:
-        raise Infeasible
+        raise InfeasibleSites
     return outcome
 
 

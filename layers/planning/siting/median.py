@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from layers.planning.arrays import Bools, Floats, Ints
-from layers.planning.errors import Infeasible, NotFoundInTime
+from layers.planning.errors import InfeasibleSites, NotFoundInTime
 from layers.planning.milp import INFINITY, Effort, Model
 
 from .sites import Sites, check_count, check_distances, closest, no_sites
@@ -43,7 +43,7 @@ def interchange(distance: Floats, weight: Floats, count: int, existing: Bools | 
     chosen[best] = True
     assigned = closest(distance, chosen)
     if (assigned < 0).any():
-        raise Infeasible
+        raise InfeasibleSites
     value = float((weight * distance[np.arange(len(distance)), assigned]).sum())
     bound = float((weight * distance.min(axis=1)).sum())
     return Sites("interchange", chosen, assigned, value, bound, value <= bound, time.perf_counter() - began)
@@ -107,7 +107,7 @@ def median(
     first = None if start is None else _values(model, opened, distance, start.chosen)
     outcome = model.solve(effort or Effort(), first)
     if outcome.infeasible:
-        raise Infeasible
+        raise InfeasibleSites
     if outcome.values is None:
         raise NotFoundInTime(outcome.seconds)
     chosen = outcome.values[opened] > 0.5
