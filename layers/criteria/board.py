@@ -4,10 +4,24 @@ Whatever the number of parts, each question is one statement.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Avg, Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Collate
+from django.db.models import (
+    Avg,
+    BigIntegerField,
+    Count,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Collate, Substr
 
 from layers.models import Assessment, CriteriaSet, Criterion, Declaration, Standing, Status, Unit
 
@@ -70,10 +84,15 @@ class Board:
         return {row.number: Counter(line.cells[i].status for line in self.lines) for i, row in enumerate(self.criteria)}
 
 
+def criteria_in(year: int) -> tuple[CriteriaSet | None, list[Criterion]]:
+    """Return the set in force in a year with its criteria in order; none where there is none."""
+    criteria_set = CriteriaSet.objects.filter(first_year__lte=year, last_year__gte=year).first()
+    return criteria_set, list(criteria_set.criteria.all()) if criteria_set else []
+
+
 def board_of(unit: Unit, year: int) -> Board:
     """Return the board of a province, district or commune at the end of a year."""
-    criteria_set = CriteriaSet.objects.filter(first_year__lte=year, last_year__gte=year).first()
-    criteria = list(criteria_set.criteria.all()) if criteria_set else []
+    criteria_set, criteria = criteria_in(year)
     kind = PARTS[unit.kind]
     units = _standing(Unit.objects.filter(kind=kind).at_end_of(year).below(unit.path), year)
     if unit.kind == "commune":
@@ -163,3 +182,38 @@ def _differing(declared: Declaration, computed: Assessment) -> IndicatorResult:
         threshold_verified=computed.threshold_verified,
         threshold_source="",
     )
+
+
+@dataclass(frozen=True)
+class Province:
+    """How the communes of a province stand: how many are judged, how many meet all criteria and how many each."""
+
+    pk: int
+    communes: int
+    complete: int
+    mean: float
+    met: tuple[int, ...]
+
+
+def provinces_of(year: int, criteria: int) -> list[Province]:
+    """Return every province that has judged communes, from their standings: one statement for a nation."""
+    root = Cast(Func(F("unit__path"), Value("/"), Value(1), function="split_part"), BigIntegerField())
+    numbers = range(1, criteria + 1)
+    rows = (
+        Standing.objects.filter(year=year, unit__kind="commune")
+        .alias(**{f"at_{n}": Substr("statuses", n, 1) for n in numbers})
+        .values(root=root)
+        .annotate(
+            communes=Count("pk"),
+            complete=Count("pk", filter=Q(met=criteria)),
+            mean=Avg("met"),
+            **{f"met_{n}": Count("pk", filter=Q(**{f"at_{n}": Status.MET})) for n in numbers},
+        )
+    )
+    return [
+        Province(row["root"], row["communes"], row["complete"], float(row["mean"]), _met(row, numbers)) for row in rows
+    ]
+
+
+def _met(row: Mapping[str, Any], numbers: range) -> tuple[int, ...]:
+    return tuple(row[f"met_{n}"] for n in numbers)

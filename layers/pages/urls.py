@@ -24,6 +24,7 @@ from .importing import (
     take_back,
 )
 from .map import map_page
+from .nation import nation_page
 from .search import search
 from .table import table
 from .units import unit_panel
@@ -31,6 +32,7 @@ from .units import unit_panel
 urlpatterns = [
     path("", map_page, name="map"),
     path("board/", board_page, name="board"),
+    path("board/all/", nation_page, name="board_all"),
     path("layers.json", catalogue, name="catalogue"),
     path("search.json", search, name="search"),
     path("units/<int:pk>.json", unit_panel, name="unit_panel"),
