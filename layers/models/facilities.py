@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
 
-from .feature import Feature, FeatureQuerySet, SearchKey, tracked, versioned
+from .feature import PLACE_AND_SOURCE, Feature, FeatureQuerySet, SearchKey, tracked, versioned
 from .layer import Field, Layer, Mark, Overview, Style
 
 
@@ -77,7 +77,7 @@ def everyone(year: int) -> FacilityQuerySet:
 
 
 def rows(viewer: Viewer, year: int) -> FacilityQuerySet:
-    return everyone(year).in_areas(viewer) if viewer.may_see(Audience.AREA) else Facility.objects.none()
+    return everyone(year).seen_by(viewer, Audience.AREA)
 
 
 FACILITIES = Layer(
@@ -103,10 +103,7 @@ FACILITIES = Layer(
         Field("standard_year", _("meets it since"), ("standard_year", "nam_dat_chuan")),
         Field("opened_year", _("opened in"), ("opened_year", "nam_mo")),
         Field("closed_year", _("closed in"), ("closed_year", "nam_dong")),
-        Field("unit__name", _("unit"), stored=False),
-        Field("unit", _("code of the unit"), ("unit", "unit_code", "ma_xa", "ma_thon", "commune_code")),
-        Field("source", _("source"), ("source", "nguon")),
-        Field("as_of", _("as of"), ("as_of", "ngay")),
+        *PLACE_AND_SOURCE,
     ),
     zooms=range(12, 19),
     overview=Overview(values={"count": Count("pk")}, titles={"count": _("facilities")}),

@@ -8,7 +8,9 @@ import pgtrigger
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
-from layers.access import Viewer
+from layers.access import Audience, Viewer
+
+from .layer import Field
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 
@@ -60,8 +62,18 @@ class GeodesicLength(models.Func):
 
 
 class FeatureQuerySet(models.QuerySet):
-    def in_areas(self, viewer: Viewer) -> Self:
-        return self.filter(viewer.within("unit__path"))
+    def seen_by(self, viewer: Viewer, audience: Audience) -> Self:
+        """Keep the rows of a viewer's areas, if the viewer is of the audience at all."""
+        return self.filter(viewer.within("unit__path")) if viewer.may_see(audience) else self.none()
+
+
+#: What every feature says of where it belongs and where it comes from.
+PLACE_AND_SOURCE = (
+    Field("unit__name", _("unit"), stored=False),
+    Field("unit", _("code of the unit"), ("unit", "unit_code", "ma_xa", "ma_thon", "commune_code")),
+    Field("source", _("source"), ("source", "nguon")),
+    Field("as_of", _("as of"), ("as_of", "ngay")),
+)
 
 
 class Feature(models.Model):

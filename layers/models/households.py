@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
 
-from .feature import Feature, FeatureQuerySet, SearchKey, tracked, versioned
+from .feature import PLACE_AND_SOURCE, Feature, FeatureQuerySet, SearchKey, tracked, versioned
 from .layer import Field, Layer, Mark, Overview, Style
 
 
@@ -117,7 +117,7 @@ def everyone(year: int) -> HouseholdQuerySet:
 
 
 def rows(viewer: Viewer, year: int) -> HouseholdQuerySet:
-    return everyone(year).in_areas(viewer) if viewer.may_see(Audience.PERSONAL) else Household.objects.none()
+    return everyone(year).seen_by(viewer, Audience.PERSONAL)
 
 
 HOUSEHOLDS = Layer(
@@ -145,10 +145,7 @@ HOUSEHOLDS = Layer(
         Field("address", _("address"), ("address", "dia_chi"), personal=True),
         Field("accuracy_m", _("accuracy of the position"), ("accuracy_m", "sai_so"), unit=_("m")),
         Field("key", _("household code"), ("key", "ma_ho", "household_code"), personal=True),
-        Field("unit__name", _("unit"), stored=False),
-        Field("unit", _("code of the unit"), ("unit", "unit_code", "ma_xa", "ma_thon", "commune_code")),
-        Field("source", _("source"), ("source", "nguon")),
-        Field("as_of", _("as of"), ("as_of", "ngay")),
+        *PLACE_AND_SOURCE,
     ),
     zooms=range(14, 19),
     overview=Overview(

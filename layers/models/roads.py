@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from layers.access import Audience, Viewer
 
-from .feature import Feature, FeatureQuerySet, GeodesicLength, SearchKey, tracked, versioned
+from .feature import PLACE_AND_SOURCE, Feature, FeatureQuerySet, GeodesicLength, SearchKey, tracked, versioned
 from .layer import Field, Layer, Mark, Overview, Style
 
 
@@ -136,7 +136,7 @@ def everyone(year: int) -> RoadQuerySet:
 
 
 def rows(viewer: Viewer, year: int) -> RoadQuerySet:
-    return everyone(year).in_areas(viewer) if viewer.may_see(Audience.AREA) else Road.objects.none()
+    return everyone(year).seen_by(viewer, Audience.AREA)
 
 
 ROADS = Layer(
@@ -183,10 +183,7 @@ ROADS = Layer(
         Field("hardened_year", _("year of the present surface"), ("hardened_year", "nam_cung_hoa")),
         Field("opened_year", _("opened in"), ("opened_year", "nam_mo")),
         Field("vpromms_id", _("VPROMMS id"), ("vpromms_id", "vpromm_id", "vpromms", "osm_id")),
-        Field("unit__name", _("unit"), stored=False),
-        Field("unit", _("code of the unit"), ("unit", "unit_code", "ma_xa", "ma_thon", "commune_code")),
-        Field("source", _("source"), ("source", "nguon")),
-        Field("as_of", _("as of"), ("as_of", "ngay")),
+        *PLACE_AND_SOURCE,
     ),
     zooms=range(12, 19),
     overview=Overview(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
 
-from .feature import Feature, FeatureQuerySet, tracked, versioned
+from .feature import PLACE_AND_SOURCE, Feature, FeatureQuerySet, tracked, versioned
 from .layer import Field, Layer, Mark, Overview, Style
 
 
@@ -56,7 +56,7 @@ def everyone(year: int) -> WasteSiteQuerySet:
 
 
 def rows(viewer: Viewer, year: int) -> WasteSiteQuerySet:
-    return everyone(year).in_areas(viewer) if viewer.may_see(Audience.AREA) else WasteSite.objects.none()
+    return everyone(year).seen_by(viewer, Audience.AREA)
 
 
 WASTE_SITES = Layer(
@@ -74,10 +74,7 @@ WASTE_SITES = Layer(
         Field("capacity_kg_h", _("capacity"), ("capacity_kg_h", "cong_suat"), unit=_("kg/h")),
         Field("opened_year", _("in use since"), ("opened_year", "nam_su_dung")),
         Field("closed_year", _("closed in"), ("closed_year", "nam_dong")),
-        Field("unit__name", _("unit"), stored=False),
-        Field("unit", _("code of the unit"), ("unit", "unit_code", "ma_xa", "ma_thon", "commune_code")),
-        Field("source", _("source"), ("source", "nguon")),
-        Field("as_of", _("as of"), ("as_of", "ngay")),
+        *PLACE_AND_SOURCE,
     ),
     zooms=range(12, 19),
     overview=Overview(
