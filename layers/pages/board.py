@@ -60,7 +60,7 @@ def board_page(request: AskedRequest) -> HttpResponse:
     if unit is not None and unit.kind == "hamlet":
         # A hamlet is one line of its commune's board.
         unit = find_unit(unit.parent_id or unit.pk)
-    page = {"year": year, "years": known_years(), "unit": unit}
+    page = {"year": year, "years": sorted({*known_years(), year}), "unit": unit}
     if unit is not None:
         page |= filled(Asked(unit, year, request.viewer))
     response = render(request, "board/board.html", page)

@@ -33,7 +33,7 @@ def nation_page(request: AskedRequest) -> HttpResponse:
     poverty = {year: summed(counted)} if counted else {}
     page = {
         "year": year,
-        "years": known_years(),
+        "years": sorted({*known_years(), year}),
         "criteria_set": criteria_set,
         "criteria": [(row.number, in_language(row)) for row in criteria],
         "headline": headline(list(found.values()), len(criteria)),
