@@ -113,10 +113,15 @@ function rowsTitle(found) {
   return interpolate(gettext("See the rows: %(title)s"), { title: found.rows.title }, true);
 }
 
-function fineprint({ declared }) {
-  if (!declared) return "";
-  const what = { source: declared.source, date: date(declared.as_of) };
-  return h("p.fine.parts", {}, interpolate(gettext("declared: %(source)s %(date)s"), what, true).trim());
+/** How it was computed and who declared it. */
+function fineprint({ computed, declared }) {
+  const said = [];
+  if (computed?.denominator) said.push(interpolate(gettext("computed: %(formula)s"), computed, true));
+  if (declared) {
+    const what = { source: declared.source, date: date(declared.as_of) };
+    said.push(interpolate(gettext("declared: %(source)s %(date)s"), what, true).trim());
+  }
+  return said.length ? h("p.fine.parts", {}, said.join(" · ")) : "";
 }
 
 /** When the rows were last counted, once for all indicators. @param {Array<Record<string, any>>} indicators */
