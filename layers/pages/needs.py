@@ -85,15 +85,13 @@ def _unknown(result: IndicatorResult, exact: bool) -> str:
 def _amount(measure: Measure, result: IndicatorResult) -> str:
     """Return what is lacking with its unit, rounded up: so much is enough."""
     lacking = result.lacking or 0
-    if measure.whole_unit:
-        return _figure(number(ceil(lacking * 100 - 1e-6) / 100), result.indicator.unit)
-    return _weighed(measure, lacking)
+    unit = result.indicator.unit if measure.whole_unit else measure.unit
+    scale = 1 if measure.whole_unit else measure.scale
+    return _figure(number(int(lacking) if measure.things else ceil(lacking * scale * 100 - 1e-6) / 100), unit)
 
 
 def _weighed(measure: Measure, amount: float) -> str:
-    if measure.things:
-        return _figure(number(int(amount)), measure.unit)
-    return _figure(number(ceil(amount * measure.scale * 100 - 1e-6) / 100), measure.unit)
+    return _figure(number(int(amount) if measure.things else amount * measure.scale), measure.unit)
 
 
 def _figure(*parts: Text) -> str:
