@@ -28,7 +28,7 @@ FOR_GOOD = "private, max-age=31536000, immutable"
 NOT_KEPT = "private, no-store"
 NOBODY_ELSES = "private, no-store"
 #: Higher levels cost a heavy tile more time than they save on the wire.
-COMPRESSION = 3
+COMPRESSION = 1
 
 
 @dataclass(frozen=True)
