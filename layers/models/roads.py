@@ -185,7 +185,7 @@ ROADS = Layer(
         Field("vpromms_id", _("VPROMMS id"), ("vpromms_id", "vpromm_id", "vpromms", "osm_id")),
         *PLACE_AND_SOURCE,
     ),
-    zooms=range(12, 19),
+    zooms=range(11, 19),
     overview=Overview(
         values={
             "count": Count("pk"),

@@ -3,7 +3,7 @@ import test from "node:test";
 import { readState, writeState } from "../../layers/static/layers/js/state.js";
 
 const FULL =
-  "?unit=2&year=2017&criterion=17&layers=roads,waste-sites&base=terrain&at=14/22.14700/105.83500&pick=roads/123";
+  "?unit=2&year=2017&criterion=17&layers=roads,waste-sites&base=terrain,xyz&at=14/22.14700/105.83500&pick=roads/123";
 
 test("an address that was written is read back as it was", () => {
   assert.equal(writeState(readState(FULL)), FULL);
@@ -17,7 +17,7 @@ test("an address says what is shown", () => {
     layers: ["roads", "waste-sites"],
     at: { zoom: 14, lat: 22.147, lng: 105.835 },
     pick: { layer: "roads", id: 123 },
-    base: ["terrain"],
+    base: ["terrain", "xyz"],
   });
 });
 

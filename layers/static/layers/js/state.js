@@ -13,6 +13,9 @@
 
 const WHOLE = /^\d{1,16}$/;
 
+/** What lies below the layers unless the address says otherwise: the hills. */
+const BASE = ["terrain"];
+
 /** @param {string | null} text */
 function whole(text) {
   return text !== null && WHOLE.test(text) ? Number(text) : null;
@@ -50,7 +53,7 @@ export function readState(query) {
     layers: list(given.get("layers")),
     at: position(given.get("at")),
     pick: picked(given.get("pick")),
-    base: list(given.get("base")) ?? [],
+    base: list(given.get("base")) ?? [...BASE],
   };
 }
 
@@ -65,7 +68,7 @@ export function writeState(state) {
   if (state.year !== null) put("year", state.year);
   if (state.criterion !== null) put("criterion", state.criterion);
   if (state.layers !== null) put("layers", state.layers.join(","));
-  if (state.base.length) put("base", state.base.join(","));
+  if (state.base.join() !== BASE.join()) put("base", state.base.join(","));
   if (state.at) put("at", `${state.at.zoom}/${state.at.lat.toFixed(5)}/${state.at.lng.toFixed(5)}`);
   if (state.pick) put("pick", `${state.pick.layer}/${state.pick.id}`);
   return parts.length ? `?${parts.join("&")}` : "";
