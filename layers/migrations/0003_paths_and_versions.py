@@ -25,14 +25,17 @@ DROP TRIGGER layers_unit_parts_follow ON layers_unit; DROP FUNCTION layers_unit_
 """
 
 # A writer notes its change at once and without waiting; the version is counted when the transaction commits,
-# so that nobody reads a new version before the rows it stands for.
+# so that nobody reads a new version before the rows it stands for. Counting begins at the clock: a browser that
+# keeps tiles of an earlier database at the same address must not meet their versions again.
 VERSIONS = """
 INSERT INTO layers_tableversion (table_name, version)
-    SELECT unnest(ARRAY['units', 'standings', 'roads', 'facilities', 'waste_sites', 'households']), 0;
+    SELECT unnest(ARRAY['units', 'standings', 'roads', 'facilities', 'waste_sites', 'households']),
+        extract(epoch FROM now())::bigint;
 CREATE FUNCTION layers_count_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM layers_tablechange WHERE id = NEW.id;
-    UPDATE layers_tableversion SET version = version + 1 WHERE table_name = NEW.table_name;
+    INSERT INTO layers_tableversion AS v VALUES (NEW.table_name, 1)
+        ON CONFLICT (table_name) DO UPDATE SET version = v.version + 1;
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER layers_count_version AFTER INSERT ON layers_tablechange
