@@ -20,8 +20,6 @@ from django.db.models import Model
 from django.test import Client
 
 from layers.access import Audience, Role
-from layers.mapserver.cache import KEPT
-from layers.mapserver.viewers import forget_everybody
 from layers.models import LAYERS, Facility, Household, Layer, PersonalRead, Road, Unit, WasteSite
 from tests.test_tiles import tile_of
 
@@ -160,12 +158,6 @@ WAYS_OUT = {
 }
 #: Waste sites are not searched by name: most of them have none.
 NOT_SEARCHED = {"waste-sites"}
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    KEPT.clear()
-    forget_everybody()
 
 
 @pytest.fixture

@@ -20,18 +20,11 @@ from layers.mapserver.terrain import read_heights, shade
 from layers.mapserver.tiles import Spot, tile
 from layers.mapserver.totals import totals
 from layers.mapserver.versions import table_versions, versions
-from layers.mapserver.viewers import forget_everybody
 from layers.models import LAYERS, Household, PersonalRead, Road, Terrain, Unit
 
 pytestmark = pytest.mark.django_db
 EVERYWHERE = Viewer(Role.PLANNER, ("",), 1)
 YEAR = 2017
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    KEPT.clear()
-    forget_everybody()
 
 
 def tile_of(lon: float, lat: float, z: int) -> tuple[int, int, int]:

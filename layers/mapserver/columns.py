@@ -43,8 +43,8 @@ class Column:
 
 def columns(layer: Layer) -> tuple[Column, ...]:
     """Return the columns of a layer that leave the store: those it declares, and no other."""
-    # Derived fields are annotations of the rows; of which year does not matter for their type.
-    derived = layer.everyone(2000).query.annotations
+    # Derived fields are annotations of the rows; of whom and of which year does not matter for their type.
+    derived = layer.rows(Viewer(Role.ADMINISTRATOR, ("",)), 2000).query.annotations
     return tuple(_column(layer, field, derived.get(field.name)) for field in layer.fields)
 
 

@@ -6,10 +6,10 @@ from django.contrib.gis.db.models import Extent
 
 from layers.access import Audience, Viewer
 from layers.geo import VIETNAM
-from layers.models import Layer, TableVersion, Unit
+from layers.models import Layer, Unit
 
 from .cache import KEPT
-from .versions import scope
+from .versions import scope, table_versions
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,7 @@ class Box:
 
 def extent(layer: Layer, viewer: Viewer) -> tuple[float, float, float, float]:
     """Return west, south, east, north in degrees; all of Vietnam where no unit has a boundary or a centre."""
-    units_at = TableVersion.objects.get(pk="units").version
-    key = ("extent", units_at, scope(layer, viewer))
+    key = ("extent", table_versions().get("units", 0), scope(layer, viewer))
     return KEPT.get_or_make(key, lambda: _measure(layer, viewer)).bounds
 
 

@@ -36,7 +36,7 @@ DECIMALS = 1
 # come from the same snapshot as the rows.
 FEATURES = """
 SELECT ST_AsMVT(t, %s, {extent}, 'geom', 'id'), count(*),
-  (SELECT json_object_agg(table_name, version) FROM layers_tableversion)
+  (SELECT coalesce(json_object_agg(table_name, version), '{{}}') FROM layers_tableversion)
 FROM (
   SELECT id{columns}, ST_AsMVTGeom(ST_Transform({shape}, 3857), ST_TileEnvelope(%s, %s, %s), {extent}, {buffer}) AS geom
   FROM ({rows}) AS f(id, shape{columns})

@@ -17,7 +17,7 @@ from layers.models import Layer
 from .cache import KEPT
 from .statements import bounded
 from .tree import Numbers, Places, Tree, tree
-from .versions import tables
+from .versions import state
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def totals(layer: Layer, year: int, counted: dict[str, int]) -> Totals:
     `counted` are the versions of the tables, read before the rows: totals may then be newer than they are
     filed under, which the next version puts right, but never older.
     """
-    key = (layer.slug, year, *(counted[table] for table in tables(layer)))
+    key = (layer.slug, year, *state(layer, counted))
     return KEPT.get_or_make(("totals", *key), lambda: _roll_up(layer, year, tree(counted), key))
 
 

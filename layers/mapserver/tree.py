@@ -72,7 +72,7 @@ class Tree:
 
 def tree(counted: dict[str, int]) -> Tree:
     """Return the tree of all units, from memory if it is there for this state of the units."""
-    return KEPT.get_or_make(("tree", counted["units"]), _plant)
+    return KEPT.get_or_make(("tree", counted.get("units", 0)), _plant)
 
 
 def _plant() -> Tree:

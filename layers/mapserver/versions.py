@@ -27,12 +27,18 @@ def scope(layer: Layer, viewer: Viewer) -> str:
 
 
 def table_versions() -> dict[str, int]:
+    """Return how often each table has changed; a table that never did may be missing."""
     return dict(TableVersion.objects.values_list("table_name", "version"))
+
+
+def state(layer: Layer, counted: dict[str, int]) -> tuple[int, ...]:
+    """Return the state of the tables that a layer's tiles are made from."""
+    return tuple(counted.get(table, 0) for table in tables(layer))
 
 
 def version(layer: Layer, viewer: Viewer, counted: dict[str, int]) -> str:
     """Return a layer's version for a viewer, given what `table_versions` returned."""
-    states = "-".join(str(counted[table]) for table in tables(layer))
+    states = "-".join(map(str, state(layer, counted)))
     return ".".join(filter(None, (states, scope(layer, viewer))))
 
 

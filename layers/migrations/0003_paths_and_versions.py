@@ -34,7 +34,7 @@ INSERT INTO layers_tableversion (table_name, version)
 CREATE FUNCTION layers_count_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM layers_tablechange WHERE id = NEW.id;
-    INSERT INTO layers_tableversion AS v VALUES (NEW.table_name, 1)
+    INSERT INTO layers_tableversion AS v VALUES (NEW.table_name, extract(epoch FROM now())::bigint)
         ON CONFLICT (table_name) DO UPDATE SET version = v.version + 1;
     RETURN NULL;
 END $$;
