@@ -62,7 +62,8 @@ class Budget:
     def __init__(self) -> None:
         self.limit: int = settings.LIMITS["IMPORT_BATCH"]
         self.bytes: int = settings.LIMITS["IMPORT_BATCH_BYTES"]
-        self.rows = min(500, self.limit)
+        # The first batch is small, since nothing is known yet of how much a row weighs.
+        self.rows = min(50, self.limit)
 
     def spent(self, rows: int, size: int) -> None:
         if rows:

@@ -35,6 +35,9 @@ BYTES = {"Shapefile", "MapInfo TAB", "MapInfo MIF", "DXF", "DGN"}
 #: These skip rows without reading them; a large file of another kind is first copied to one of them.
 SKIPS = {"GeoPackage", "Shapefile"}
 SPOOL_FROM = 20_000
+SPOOL_FROM_BYTES = 32 * 1024**2
+#: Rows handed over at a time while copying; a boundary may have 10,000 vertices.
+SPOOL_ROWS = 256
 SAMPLE = 300
 GEOMETRIES = {"POINT": ("point",), "LINESTRING": ("line",), "MULTIPOLYGON": ("polygon", "point")}
 
@@ -62,7 +65,7 @@ class Vector:
         self.bytes = "ISO-8859-1" if dataset.format.name in BYTES else None
         with quiet(dataset):
             info = raw_info(self.path, layer, self.bytes)
-            sample = raw.read(self.path, layer=layer, max_features=SAMPLE, encoding=self.bytes)
+            sample = raw.read(self.path, layer=layer, max_features=SAMPLE, encoding=self.bytes, read_geometry=False)
         self.names = [str(name) for name in info["fields"]]
         texts = [text for column in sample[3] if column.dtype == object for text in as_text(column)]
         self.encoding, self.decode = reading([*texts, *self.names], bool(self.bytes), encoding)
@@ -77,7 +80,8 @@ class Vector:
 
     def batches(self, wanted: list[str]) -> Iterator[Batch]:
         names = [self.names[self.columns.index(column)] for column in wanted]
-        large = self.count is None or self.count > SPOOL_FROM
+        size = self.path.stat().st_size
+        large = self.count is None or self.count > SPOOL_FROM or size > SPOOL_FROM_BYTES
         with TemporaryDirectory(prefix="gis-ntm-") as folder, quiet(self.dataset):
             path, layer, encoding = self.path, self.layer, self.bytes
             if large and self.dataset.format.name not in SKIPS:
@@ -110,7 +114,7 @@ class Vector:
     def _spool(self, folder: Path, names: list[str]) -> Path:
         spool = folder / "spool.gpkg"
         with pyogrio.open_arrow(
-            self.path, layer=self.layer, columns=names, encoding=self.bytes, use_pyarrow=False, batch_size=4096
+            self.path, layer=self.layer, columns=names, encoding=self.bytes, use_pyarrow=False, batch_size=SPOOL_ROWS
         ) as (meta, stream):
             pyogrio.write_arrow(
                 stream, spool, layer="spool", driver="GPKG", crs=meta["crs"], geometry_type="Unknown",
