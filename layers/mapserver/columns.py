@@ -11,6 +11,7 @@ from django.db.models import Field as ModelField
 from django.db.models.expressions import BaseExpression
 from django.utils.translation import gettext_lazy as _
 
+from layers.access import Role, Viewer
 from layers.models import Field, Layer
 from layers.models.layer import Text
 

@@ -112,12 +112,13 @@ class Review(models.Model):
         return f"{self.household_id} {self.year} {self.category}"
 
 
-def everyone(year: int) -> HouseholdQuerySet:
-    return Household.objects.as_of_year(year)
+def everyone(year: int) -> models.QuerySet[Review]:
+    """The year's reviews, one for each household, where it lived then: a year's totals need no more than these."""
+    return Review.objects.filter(year=year)
 
 
 def rows(viewer: Viewer, year: int) -> HouseholdQuerySet:
-    return everyone(year).seen_by(viewer, Audience.PERSONAL)
+    return Household.objects.as_of_year(year).seen_by(viewer, Audience.PERSONAL)
 
 
 HOUSEHOLDS = Layer(

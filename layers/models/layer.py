@@ -79,10 +79,10 @@ class Layer:
     """One map layer.
 
     `rows(viewer, year)` are the rows that this viewer may see, as they stood at the end of that year, with
-    every declared field available; no other module decides that. `everyone(year)` are all rows, for totals
-    only. `geometry` is POINT, LINESTRING, MULTIPOLYGON. `zooms` are those where rows themselves are drawn;
-    below them the `overview` is. `tables` are the stores whose change makes a tile outdated. `key` are the
-    stored fields that identify a row on import.
+    every declared field available; no other module decides that. `everyone(year)` stands for all rows, one for
+    each, with what the overview adds up; for totals only. `geometry` is POINT, LINESTRING, MULTIPOLYGON.
+    `zooms` are those where rows themselves are drawn; below them the `overview` is. `tables` are the stores
+    whose change makes a tile outdated. `key` are the stored fields that identify a row on import.
     """
 
     slug: str
