@@ -33,13 +33,15 @@ def feature(geometry=ROAD, **properties):
 def refused(path, layer="roads", **options) -> str:
     """Import a file that must be refused; return the reason."""
     before = Road.objects.count(), Unit.objects.count()
-    with translation.override("en"), pytest.raises(Refused) as caught:
-        import_file(layer, path, Options(**options))
+    with translation.override("en"):
+        with pytest.raises(Refused) as caught:
+            import_file(layer, path, Options(**options))
+        reason = str(caught.value)
     assert (Road.objects.count(), Unit.objects.count()) == before
     run = ImportRun.objects.latest("pk")
     assert run.state == "refused"
     assert run.summary["message"]["vi"]
-    return str(caught.value)
+    return reason
 
 
 def zipped(path, members: dict[str, bytes], method=zipfile.ZIP_DEFLATED):
