@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.contrib.gis.geos import LineString, Point
 from django.db import transaction
+from django.utils import translation
 
 from layers.criteria.assess import assess
 from layers.criteria.measures import MEASURES
@@ -14,6 +15,7 @@ from layers.criteria.measures.counted import COUNTED
 from layers.criteria.results import indicators_of
 from layers.criteria.sets import FIXTURES, load_all
 from layers.models import Assessment, Declaration, Facility, Household, Indicator, Review, Road, Standing, Statistic
+from layers.pages.criterion import indicator_json
 
 YEAR, LATER = 2017, 2022
 
@@ -264,3 +266,23 @@ def test_a_road_that_changes_touches_only_its_hamlet_its_commune_and_the_sums_ab
         code for code, statuses in Standing.objects.values_list("unit__code", "statuses") if stood[code] != statuses
     }
     assert moved == {"01849-01"}
+
+
+def test_whatever_counts_people_says_so():
+    """Small counts are hidden by this flag, so a measure of people without it would show them to everybody."""
+    of_people = {"households", "houses", "people", "pupils", "children"}
+    for measure in MEASURES.values():
+        with translation.override("en"):
+            assert measure.people == (str(measure.unit) in of_people or measure.slug == "food_safety"), measure.slug
+
+
+@pytest.mark.parametrize(
+    ("who", "exact"), [("stranger", False), ("guest", False), ("neighbour", False), ("leader", True)]
+)
+def test_a_small_count_of_people_in_a_statistic_is_not_everybodys(city, criteria, viewers, who, exact):
+    count(city.west, "stunted_children", 2, 61)
+    assess(YEAR)
+    stunted = next(found for found in indicators_of(city.west, 15, YEAR) if found.indicator.code == "15.3")
+    shown = indicator_json(stunted, city.west, YEAR, viewers[who])
+    assert (shown["computed"] is not None) is exact
+    assert (shown["value"] == stunted.value) is exact

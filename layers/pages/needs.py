@@ -5,17 +5,16 @@ from math import ceil, log10
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from layers.access import SEES_EXACT_TOTALS, Audience, Viewer
+from layers.access import SEES_EXACT_TOTALS, Viewer
 from layers.criteria.measures import Measure
 from layers.criteria.results import IndicatorResult
-from layers.models import LAYERS, Comparator, Status, Unit
+from layers.mapserver.values import number
+from layers.models import Comparator, Status, Unit
 from layers.models.layer import Text
-
-from .values import number
 
 
 def counts_people(measure: Measure | None) -> bool:
-    return measure is not None and bool(measure.layer) and LAYERS[measure.layer].audience is Audience.PERSONAL
+    return measure is not None and measure.people
 
 
 def sees_counts(viewer: Viewer, unit: Unit, measure: Measure | None) -> bool:

@@ -24,6 +24,7 @@ def _counted(
     factor: float | None = SHARE,
     fewer: bool = False,
     things: bool = True,
+    people: bool = False,
     proves_met: bool = True,
 ) -> Measure:
     return Measure(
@@ -38,6 +39,7 @@ def _counted(
         factor=factor,
         fewer=fewer,
         things=things,
+        people=people,
         empty_hamlet="-",
         proves_met=proves_met,
     )
@@ -45,11 +47,21 @@ def _counted(
 
 COUNTED = (
     _counted("irrigated_land", _("farm land irrigated and drained"), _("farm land"), _("ha"), things=False),
-    _counted("electricity", _("households with regular and safe electricity"), _("households"), _("households")),
     _counted(
-        "makeshift_houses", _("makeshift or dilapidated houses"), _("houses"), _("houses"), factor=None, fewer=True
+        "electricity", _("households with regular and safe electricity"), _("households"), _("households"), people=True
     ),
-    _counted("standard_houses", _("households whose house meets the standard"), _("households"), _("households")),
+    _counted(
+        "makeshift_houses",
+        _("makeshift or dilapidated houses"),
+        _("houses"),
+        _("houses"),
+        factor=None,
+        fewer=True,
+        people=True,
+    ),
+    _counted(
+        "standard_houses", _("households whose house meets the standard"), _("households"), _("households"), people=True
+    ),
     # In thousand millions of dong, so that a thousand of them a head are a million.
     _counted(
         "income",
@@ -60,8 +72,8 @@ COUNTED = (
         factor=1000,
         things=False,
     ),
-    _counted("employed", _("people employed"), _("people of working age able to work"), _("people")),
-    _counted("trained_workers", _("workers who have been trained"), _("workers"), _("people")),
+    _counted("employed", _("people employed"), _("people of working age able to work"), _("people"), people=True),
+    _counted("trained_workers", _("workers who have been trained"), _("workers"), _("people"), people=True),
     _counted(
         "trained_workers",
         _("workers who have been trained"),
@@ -69,6 +81,7 @@ COUNTED = (
         _("people"),
         slug="trained_workers_each_sex",
         proves_met=False,
+        people=True,
     ),
     _counted(
         "certified_workers",
@@ -77,8 +90,15 @@ COUNTED = (
         _("people"),
         slug="certified_workers_each_sex",
         proves_met=False,
+        people=True,
     ),
-    _counted("continuing_pupils", _("school leavers who go on"), _("lower secondary school leavers"), _("pupils")),
+    _counted(
+        "continuing_pupils",
+        _("school leavers who go on"),
+        _("lower secondary school leavers"),
+        _("pupils"),
+        people=True,
+    ),
     _counted(
         "continuing_pupils",
         _("school leavers who go on"),
@@ -86,8 +106,9 @@ COUNTED = (
         _("pupils"),
         slug="continuing_pupils_each_sex",
         proves_met=False,
+        people=True,
     ),
-    _counted("insured", _("people with health insurance"), _("residents"), _("people")),
+    _counted("insured", _("people with health insurance"), _("residents"), _("people"), people=True),
     _counted(
         "insured",
         _("people with health insurance"),
@@ -95,12 +116,26 @@ COUNTED = (
         _("people"),
         slug="insured_each_sex",
         proves_met=False,
+        people=True,
     ),
-    _counted("stunted_children", _("stunted children"), _("children under 5 measured"), _("children"), fewer=True),
-    _counted("health_records", _("people with an electronic health record"), _("residents"), _("people")),
+    _counted(
+        "stunted_children",
+        _("stunted children"),
+        _("children under 5 measured"),
+        _("children"),
+        fewer=True,
+        people=True,
+    ),
+    _counted("health_records", _("people with an electronic health record"), _("residents"), _("people"), people=True),
     _counted("cultural_hamlets", _("hamlets with the title of cultural hamlet"), _("hamlets"), _("hamlets")),
     _counted("hamlets_with_plan", _("cultural hamlets that carry out a new rural plan"), _("hamlets"), _("hamlets")),
-    _counted("central_water", _("households with clean water from a central supply"), _("households"), _("households")),
+    _counted(
+        "central_water",
+        _("households with clean water from a central supply"),
+        _("households"),
+        _("households"),
+        people=True,
+    ),
     _counted(
         "business_environment",
         _("establishments that follow environmental rules"),
@@ -125,7 +160,7 @@ COUNTED = (
         _("kg"),
         things=False,
     ),
-    _counted("sorted_waste", _("households that sort waste"), _("households"), _("households")),
+    _counted("sorted_waste", _("households that sort waste"), _("households"), _("households"), people=True),
     _counted(
         "plastic_waste", _("plastic waste collected, reused or recycled"), _("plastic waste"), _("tonnes"), things=False
     ),
@@ -134,6 +169,7 @@ COUNTED = (
         _("households and establishments that follow food safety rules"),
         _("households and food establishments"),
         _("establishments"),
+        people=True,
     ),
     _counted("organisations_rated", _("organisations rated as asked for"), _("organisations"), _("organisations")),
 )

@@ -31,6 +31,7 @@ class Measure:
         small hamlet would say who is poor.
     empty_hamlet: what a hamlet without any such row is. It needs no school of its own ("-"), but one
         without any household on record has not been counted ("?").
+    people: both sums count people or households, so that small counts are hidden from those not entitled.
     proves_met: false where the threshold must hold for men and for women: a total that misses it proves
         that one of them does, a total that reaches it proves nothing.
     """
@@ -52,6 +53,7 @@ class Measure:
     things: bool = True
     hamlets: bool = True
     empty_hamlet: str = "?"
+    people: bool = False
     proves_met: bool = True
 
     @property

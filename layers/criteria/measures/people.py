@@ -12,13 +12,13 @@ from .measure import Measure
 def _homes(slug: str, title: Text, answer: str, of: Q | None = None, whole: Text = "") -> Measure:
     every, good, unknown = of or Q(), Q(**{answer: True}), Q(**{answer: None})
     whole = whole or _("households")
-    return Measure(slug, title, whole, "reviews", "households", every, good, unknown, unit=_("households"))
+    return Measure(slug, title, whole, "reviews", "households", every, good, unknown, unit=_("households"), people=True)
 
 
 def _poor(slug: str, title: Text, categories: list[Category]) -> Measure:
     return Measure(
         slug, title, _("households"), "reviews", "households", Q(), Q(category__in=categories),
-        fewer=True, unit=_("households"), hamlets=False,
+        fewer=True, unit=_("households"), hamlets=False, people=True,
     )  # fmt: skip
 
 
