@@ -160,7 +160,7 @@ def test_what_is_missing_is_told_as_exactly_as_one_may_know(assessed, browser):
     ],
 )
 def test_counts_that_are_no_shares_are_missing_in_their_own_unit(
-    city, client, code, numerator, denominator, number, text
+    city, browser, code, numerator, denominator, number, text
 ):
     load_all()
     declare(city.west)
@@ -168,7 +168,7 @@ def test_counts_that_are_no_shares_are_missing_in_their_own_unit(
         unit=city.west, year=YEAR, code=code, numerator=numerator, denominator=denominator, source="test"
     )
     assess(YEAR)
-    (criterion,) = page(client, city.west).context["missing"]
+    (criterion,) = page(browser("leader", city.west), city.west).context["missing"]
     assert (criterion["number"], [need["text"] for need in criterion["needs"]]) == (number, [text])
 
 
