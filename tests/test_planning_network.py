@@ -16,7 +16,7 @@ from layers.planning.network.contraction import (
     refuse_isolated,
     weigh,
 )
-from layers.planning.network.households import nearer_ends, snap
+from layers.planning.network.households import Snapped, nearer_ends, snap
 from layers.planning.network.noding import edge_lines, node
 from layers.planning.network.report import report
 
@@ -179,8 +179,6 @@ def test_no_centre_is_refused():
 
 
 def snapped_on(edge, fraction):
-    from layers.planning.network.households import Snapped
-
     return Snapped(np.array(edge), np.array(fraction, dtype=float), np.zeros(len(edge)))
 
 

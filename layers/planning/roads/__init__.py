@@ -1,5 +1,7 @@
 """Road priorities: budgeted, rooted, prize-collecting network design with budgets by source, community
-caps, floors by commune, facility projects and criteria (`problem`), solved by packages (`greedy`),
-neighbourhoods (`lns`) or exactly (`exact`). Every method answers with a `Plan` that keeps all conditions
-and says how far the proven bound is.
+caps, floors by commune, facility projects and criteria (`problem`).
+
+Solved by packages in milliseconds (`greedy`), exactly where a commune is small enough (`exact`), and for a district
+or a province by pricing money and by neighbourhoods (`lns`). Every method answers with a `Plan` that keeps all
+conditions, says how far the proven bound is, and lists its packages in the order of what they buy (`ranking`).
 """

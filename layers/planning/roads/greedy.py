@@ -7,7 +7,7 @@ with rewarded criteria competing for money and with criteria from what is left o
 
 import heapq
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -94,24 +94,24 @@ def _require(growth: Growth) -> None:
 
 
 def _fill_floors(growth: Growth) -> None:
+    """Spend in each commune what has to be spent there at least, best value first."""
     for commune, floor in enumerate(growth.question.floor.tolist()):
-        while growth.invested[commune] < floor - TOLERANCE * max(floor, 1.0):
-            works = next(_spenders(growth, commune), None)
-            _add(growth, works, "floor", _("the floor of each commune"))
-
-
-def _spenders(growth: Growth, commune: int) -> Iterator[list[int]]:
-    """Yield what spends money in a commune and fits, best value first."""
-    found: list[tuple[float, int, list[int]]] = []
-    for work in range(growth.question.works):
-        if growth.commune[work] != commune or not growth.open(work) or growth.price[work] <= 0:
-            continue
-        works = growth.with_path(work)
-        if works is not None:
-            price = growth.price[work] + growth.access(work)[0]
-            found.append((-_gain(growth, works) / price, work, works))
-    found.sort()
-    yield from (works for _ratio, _work, works in found if growth.fits(works))
+        short = floor - TOLERANCE * max(floor, 1.0)
+        works = (growth.question.commune == commune).nonzero()[0].tolist() if floor > 0 else []
+        # Values change with each addition, mostly little: what is on top is looked at again before it is taken.
+        offers = [(-INFINITY, work) for work in works if growth.price[work] > 0]
+        while offers and growth.invested[commune] < short:
+            _value, work = heapq.heappop(offers)
+            path = growth.with_path(work) if growth.open(work) else None
+            if path is None:
+                continue
+            value = -_gain(growth, path) / (growth.price[work] + growth.access(work)[0])
+            if offers and value > offers[0][0]:
+                heapq.heappush(offers, (value, work))
+            elif growth.fits(path):
+                growth.add(path, "floor")
+        if growth.invested[commune] < short:
+            raise NotFoundQuickly(_("the floor of each commune"))
 
 
 def _gain(growth: Growth, works: list[int]) -> float:

@@ -40,7 +40,7 @@ def lns(question: Problem, effort: Effort, start: Plan | None = None, seed: int 
     else:
         rate = marginal_rate(question, start.steps)
         chosen, proven = _price(inner, chosen, rate, began + PRICING * effort.seconds)
-        chosen = _search(inner, chosen, began + effort.seconds, seed, rounds)
+        chosen = _search(inner, chosen, began + 0.97 * effort.seconds, seed, rounds)
     works = part.whole(chosen, question.works)
     steps = ranking(question, works)
     return settle(question, "lns", works, min(bound, proven), optimal, time.perf_counter() - began, steps)

@@ -1,8 +1,10 @@
 """Lagrangian pricing: money costs λ persons per VND instead of being limited, so that the pockets fall apart.
 
-For every λ ≥ 0, Σ over pockets of max (persons won - λ · cost) + λ · budget + all rewards is more than any plan is
-worth (Geoffrion 1974), and what the pockets build at a good λ is nearly a plan. Caps, floors and criteria are left
-out, which can only raise the bound. This proves within a percent what a single program of the whole region cannot.
+For every λ ≥ 0, Σ over pockets of max (persons won - λ · cost) + λ · budget is more than any plan is worth (Geoffrion
+1974), and what the pockets build at a good λ is nearly a plan. Criteria are priced too: a part of the reward goes to
+the works that count for them, the rest is granted; and where a floor binds, spending in its commune is cheaper. The
+community caps are left out, which can only raise the bound.
+This proves within a percent what a single program of the whole region cannot.
 """
 
 import time
@@ -12,14 +14,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from layers.planning.arrays import Bools, Floats, Ints, bools, floats, ints
+from layers.planning.arrays import Bools, Floats, Ints, bools, floats, ints, totals
 from layers.planning.milp import Effort
 from layers.planning.network.graph import components
 
 from .formulation import formulate
 from .greedy import grown
-from .plan import Step, reached, violations
+from .plan import Step, criteria_met, reached, violations
 from .problem import Criteria, Problem
+from .ranking import ranking
 from .reduction import reduced
 from .restrict import part_of
 
@@ -52,15 +55,17 @@ def priced(question: Problem, rate: float, start: Bools, deadline: float) -> Pri
     time does not suffice for counts with a loose bound and builds nothing.
     """
     paid = question.cost.sum(axis=1)
+    bonus, granted = _shared_rewards(question, start)
+    relief = _floor_relief(question, start, rate)
     free = replace(
         question,
-        benefit=question.benefit - rate * paid,
+        benefit=question.benefit - rate * paid + bonus + relief[question.commune] * question.price,
         budget=np.full(len(question.budget), np.inf),
         cap=np.full(len(question.cap), np.inf),
         floor=np.zeros(len(question.floor)),
         criteria=Criteria(sparse.csr_array((0, question.works)), floats([]), ints([]), floats([]), bools([])),
     )
-    bound = rate * float(question.budget.sum()) + float(question.criteria.reward.sum())
+    bound = rate * float(question.budget.sum()) + granted - float((relief * question.floor).sum())
     small = reduced(free)
     core = part_of(small.problem, np.flatnonzero(small.problem.forced >= 0))
     bound += small.offset
@@ -74,6 +79,48 @@ def priced(question: Problem, rate: float, start: Bools, deadline: float) -> Pri
         chosen[here] = found
     chosen = small.works(chosen, reached(question, chosen))
     return Priced(bound * (1 + 1e-9), chosen, float(paid[chosen].sum()))
+
+
+def _shared_rewards(question: Problem, start: Bools) -> tuple[Floats, float]:
+    """Return (W,) what works get of the rewards of the criteria they count for, and what is granted instead.
+
+    Any multipliers μ ≥ 0 of the rows give a bound: a work gets Σ μ · credit / need, a criterion is granted its reward
+    less its rows' μ. They are set by the plan at hand: an unmet criterion gives its reward to the rows it lacks, one
+    just met half of it to its tight rows, one met with ease none.
+    """
+    criteria = question.criteria
+    wanted = criteria.need > 0
+    need = np.where(wanted, criteria.need, 1.0)
+    share = np.where(wanted, criteria.credit @ start.astype(np.float64) / need, np.inf)
+    unmet = ~criteria_met(question, start)
+    binding = np.where(unmet[criteria.of], share < 1, share < 1.05)
+    rows = totals(criteria.of, binding, len(criteria.reward))
+    part = np.where(unmet, 1.0, 0.5) * criteria.reward / np.maximum(rows, 1)
+    price = np.where(binding, part[criteria.of], 0.0)
+    kept = criteria.reward - totals(criteria.of, price, len(criteria.reward))
+    return criteria.credit.T @ (price / need), float(np.maximum(kept, 0.0).sum())
+
+
+def _floor_relief(question: Problem, start: Bools, rate: float) -> Floats:
+    """(M,) persons per VND by which a binding floor makes spending in its commune cheaper: any values ≥ 0 give a bound.
+
+    Where a plan spends no more than it has to, its marginal VND buys less there than elsewhere; the difference.
+    """
+    communes = len(question.floor)
+    invested = totals(question.commune[start], question.price[start], communes)
+    binding = (question.floor > 0) & (invested <= 1.1 * question.floor)
+    relief = np.zeros(communes)
+    if not binding.any():
+        return relief
+    steps = ranking(question, start)
+    where = ints([question.commune[step.works[-1]] for step in steps])
+    gain, price = floats([step.gain for step in steps]), floats([step.price for step in steps])
+    for commune in np.flatnonzero(binding).tolist():
+        here = np.flatnonzero(where == commune)[::-1]
+        last = here[np.cumsum(price[here]) <= 0.3 * price[here].sum()] if len(here) else here
+        spent = price[last].sum()
+        relief[commune] = max(rate - gain[last].sum() / spent, 0.0) if spent else 0.0
+    return relief
 
 
 def _solve(pocket: Problem, start: Bools, seconds: float) -> tuple[float, Bools]:
