@@ -19,6 +19,7 @@ from layers.models import Layer, record_read
 
 from . import asked
 from .files import csv_lines, geopackage, workbook
+from .filters import narrow, parameters
 from .ogc import GEOJSON, features
 
 Writer = Callable[[Layer, QuerySet], HttpResponseBase]
@@ -26,24 +27,30 @@ Writer = Callable[[Layer, QuerySet], HttpResponseBase]
 
 @require_safe
 def download(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    asked.only(request, ("unit", "year"))
     viewer = asked.viewer_of(request)
     layer = asked.rows_of(viewer, slug)
+    asked.only(request, ("unit", "year", *parameters(layer)))
     if form not in FORMS:
         raise NotFound(_("Files come as %(forms)s, not as “%(form)s”."), forms=", ".join(FORMS), form=form[:20])
     year = asked.year_of(request)
     unit = asked.unit_of(request)
-    rows = layer.rows(viewer, year).order_by("pk")
-    if unit is not None:
-        rows = rows.filter(**{f"{layer.path}__startswith": unit.path})
+    narrowed = narrow(layer, viewer, year, unit, request.GET)
+    rows = narrowed.rows.order_by("pk")
     if layer.audience is Audience.PERSONAL:
         # Before the first row leaves: what cannot be recorded is not given.
-        record_read(viewer, slug, f"export {form}", request.get_full_path(), rows.count())
+        record_read(viewer, slug, f"export {form}", _what(request), rows.count())
     response = FORMS[form](layer, rows)
     name = "-".join(filter(None, (slug, unit.code if unit else "", str(year))))
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _what(request: HttpRequest) -> str:
+    """Return the address without the name looked for, which the record of a reading need not keep."""
+    query = request.GET.copy()
+    query.pop("q", None)
+    return f"{request.path}?{query.urlencode()}"
 
 
 def _csv(layer: Layer, rows: QuerySet) -> HttpResponseBase:

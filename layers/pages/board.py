@@ -19,6 +19,7 @@ from layers.access import Viewer
 from layers.criteria.board import Board, Line, board_of, discrepancies, met_by_year
 from layers.criteria.results import IndicatorResult, in_language, indicators_of
 from layers.mapserver.asked import only, year_of
+from layers.mapserver.values import number
 from layers.models import Status, Unit
 from layers.sessions import AskedRequest
 
@@ -27,7 +28,6 @@ from .criterion import rows_json
 from .needs import held_against, in_words, sees_counts
 from .poverty import poverty_by_year, poverty_card, poverty_trend
 from .trend import trend
-from .values import number
 
 #: As on the map: told apart by fill, texture and sign.
 SIGNS = {Status.MET: ("met", "✓"), Status.UNMET: ("unmet", "✕"), Status.UNKNOWN: ("unknown", "?")}

@@ -13,6 +13,7 @@ from layers.criteria.measures import Measure
 from layers.criteria.results import IndicatorResult, criteria_of, in_language, indicators_of
 from layers.errors import NotFound
 from layers.mapserver.asked import year_of
+from layers.mapserver.values import number as in_figures
 from layers.models import LAYERS, Comparator, Declaration, Status, Unit
 from layers.sessions import AskedRequest
 
@@ -20,7 +21,6 @@ from .answers import answer
 from .asking import find_unit
 from .needs import blurred, in_words, sees_counts
 from .units import criterion_json, identity
-from .values import number as in_figures
 
 
 @require_safe

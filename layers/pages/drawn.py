@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Malformed, Refused
 from layers.geo import VIETNAM, WGS84
+from layers.mapserver.values import model_field
 from layers.models import Layer
-
-from .values import model_field
 
 
 def feature_in(body: bytes) -> dict[str, Any]:

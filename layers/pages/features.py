@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from layers.access import Audience, Role, Viewer
 from layers.errors import NotFound
 from layers.mapserver.asked import layer_of, year_of
+from layers.mapserver.values import column, described
 from layers.models import Layer, record_read
 from layers.sessions import AskedRequest
 
 from .answers import answer
-from .values import column, described
 
 
 @require_safe

@@ -19,12 +19,12 @@ from django.views.decorators.http import require_safe
 from layers.access import Audience
 from layers.geo import area_m2, length_m
 from layers.mapserver.asked import layer_of, year_of
+from layers.mapserver.values import NOTHING, model_field, number, shown
 from layers.models import Field, ImportRun, Layer, Unit, record_read
 from layers.sessions import AskedRequest
 
 from .answers import answer
 from .features import not_found, sees_history
-from .values import NOTHING, model_field, number, shown
 
 #: The latest changes of one row that are shown.
 CHANGES_MAX = 200

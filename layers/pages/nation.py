@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from layers.criteria.board import VIETNAMESE, Province, criteria_in, provinces_of
 from layers.criteria.results import in_language
 from layers.mapserver.asked import only, year_of
+from layers.mapserver.values import number
 from layers.models import HOUSEHOLDS, Unit
 from layers.sessions import AskedRequest
 
 from .asking import known_years
 from .poverty import poverty_card
 from .totals import Counted, Total
-from .values import number
 
 
 @require_safe

@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from layers.access import Viewer
+from layers.mapserver.values import number
 from layers.models import HOUSEHOLDS, Unit
 
 from .totals import Counted
 from .trend import Trend, trend
-from .values import number
 
 #: Poor and all households by year; nothing for a year of which the viewer may not know them.
 Poverty = dict[int, tuple[float, float] | None]

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_safe
 from layers.access import Audience, Viewer
 from layers.errors import Malformed
 from layers.mapserver.asked import LARGEST_ID, layer_of, whole, year_of
+from layers.mapserver.filters import Narrowed, narrow, options, searchable
+from layers.mapserver.values import VIETNAMESE, choices, column, kind, number, read, shown
 from layers.models import LAYERS, Field, Layer, Status, Unit, record_read
 from layers.models.layer import Text
 from layers.sessions import AskedRequest
 
 from .asking import ancestors, known_years, unit_asked
-from .filters import Narrowed, narrow, options, searchable
 from .totals import Counted, Total, any_hidden
-from .values import VIETNAMESE, choices, column, kind, number, read, shown
 
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("geojson", "GeoJSON"), ("gpkg", "GeoPackage"))
 #: The table of what a unit consists of.
@@ -78,10 +78,7 @@ def map_query(asked: Asked) -> dict[str, object]:
 def rows_page(request: AskedRequest, asked: Asked) -> dict[str, Any]:
     """Return one page of the rows that this viewer may see, with the totals of all of them."""
     layer = asked.layer
-    rows = layer.rows(asked.viewer, asked.year)
-    if asked.unit is not None:
-        rows = rows.filter(**{f"{layer.path}__startswith": asked.unit.path})
-    narrowed = narrow(layer, rows, request.GET, asked.year)
+    narrowed = narrow(layer, asked.viewer, asked.year, asked.unit, request.GET)
     # Under names of their own: an aggregate may be named after the column that it adds up.
     sums = {f"total_{name}": aggregate for name, aggregate in (layer.overview.values if layer.overview else {}).items()}
     totals = narrowed.rows.aggregate(**sums, all=Count("pk"))
@@ -112,7 +109,7 @@ def rows_page(request: AskedRequest, asked: Asked) -> dict[str, Any]:
         "pages": pages,
         "previous": asked.address(**kept, page=page - 1) if page > 1 else "",
         "next": asked.address(**kept, page=page + 1) if page < pages else "",
-        "exports": exports(asked),
+        "exports": exports(asked, narrowed),
     }
 
 
@@ -199,8 +196,9 @@ def filters_of(layer: Layer, narrowed: Narrowed) -> list[dict[str, Any]]:
     ]
 
 
-def exports(asked: Asked) -> list[tuple[str, str]]:
-    query = urlencode(({"unit": asked.unit.pk} if asked.unit else {}) | {"year": asked.year})
+def exports(asked: Asked, narrowed: Narrowed) -> list[tuple[str, str]]:
+    """Return the addresses of the files that hold exactly the rows of this table."""
+    query = urlencode(({"unit": asked.unit.pk} if asked.unit else {}) | {"year": asked.year} | narrowed.chosen)
     return [(title, f"/export/{asked.layer.slug}.{ext}?{query}") for ext, title in FORMATS]
 
 

@@ -15,11 +15,10 @@ from layers.access import Viewer
 from layers.mapserver.suppression import hidden
 from layers.mapserver.totals import Totals, totals
 from layers.mapserver.tree import LEVELS
+from layers.mapserver.values import number
 from layers.mapserver.versions import table_versions
 from layers.models import Layer, Unit
 from layers.models.units import KINDS
-
-from .values import number
 
 
 @dataclass(frozen=True)

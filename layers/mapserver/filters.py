@@ -1,6 +1,7 @@
-"""What narrows a table: a search word, fields of choice, a criterion, the rows behind an indicator.
+"""What narrows rows: a unit, a search word, fields of choice, a criterion, the rows behind an indicator.
 
-Each filter says in words what it does, so that the page can state what its rows are.
+A table and the file made of it read the same address here, so that both hold the same rows. Each filter
+says in words what it does, so that the page can state what its rows are.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from django.db.models.functions import Substr
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from layers.access import Viewer
 from layers.criteria.measures import MEASURES
 from layers.errors import Malformed
 from layers.models import Field, Layer, Status, Unit
@@ -36,9 +38,17 @@ class Narrowed:
         self.sentences.append(str(sentence))
 
 
-def narrow(layer: Layer, rows: QuerySet, asked: QueryDict, year: int) -> Narrowed:
-    """Return the rows that the address asks for. Raises Malformed where it asks for nonsense."""
-    narrowed = Narrowed(rows)
+def parameters(layer: Layer) -> tuple[str, ...]:
+    """Return what an address may narrow the rows of a layer by, besides unit and year."""
+    chosen = tuple(declared.name for declared in layer.fields if choices(layer, declared))
+    return ("q", "measure", *chosen, *(("criterion", "status") if layer.model is Unit else ()))
+
+
+def narrow(layer: Layer, viewer: Viewer, year: int, unit: Unit | None, asked: QueryDict) -> Narrowed:
+    """Return the viewer's rows that the address asks for. Raises Malformed where it asks for nonsense."""
+    narrowed = Narrowed(layer.rows(viewer, year))
+    if unit is not None:
+        narrowed.rows = narrowed.rows.filter(**{f"{layer.path}__startswith": unit.path})
     _by_word(layer, narrowed, asked.get("q", "").strip()[:LONGEST])
     for declared in layer.fields:
         value = asked.get(declared.name, "")

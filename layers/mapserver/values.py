@@ -1,6 +1,6 @@
 """Values of declared fields, as stored and as a person reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -77,10 +77,8 @@ def plain(value: Any) -> Any:
 
 def shown(layer: Layer, field: Field, value: Any, with_unit: bool = True) -> str:
     """Return a value as a person reads it in the active language; a column says its unit of measure once."""
-    if field.name == "statuses":
-        return standing_in_words(value)
-    if field.name == "differs":
-        return ", ".join(marked(value, "≠")) or NOTHING
+    if field.name in WORDED:
+        return WORDED[field.name](value)
     titles = choices(layer, field)
     if titles:
         key = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
@@ -120,6 +118,14 @@ def standing_in_words(statuses: str) -> str:
     if unknown:
         parts.append(_("unknown: %(numbers)s") % {"numbers": ", ".join(unknown)})
     return " · ".join(parts)
+
+
+def differing_in_words(differs: str) -> str:
+    return ", ".join(marked(differs, "≠")) or NOTHING
+
+
+#: Values that hold one sign for each criterion, and what a person reads of them.
+WORDED: Mapping[str, Callable[[str], str]] = {"statuses": standing_in_words, "differs": differing_in_words}
 
 
 def described(layer: Layer, row: Mapping[str, Any]) -> list[dict[str, Any]]:
