@@ -12,7 +12,7 @@ import pytest
 from django.contrib.gis.geos import LineString, Point
 
 from layers.mapserver import files
-from layers.models import Facility, Household, PersonalRead, Road
+from layers.models import CriteriaSet, Facility, Household, PersonalRead, Road, Standing
 
 pytestmark = pytest.mark.django_db
 DANGEROUS = ["=1+1", "+84 912", "-cmd|' /C calc'!A0", "@SUM(1)", "\t=1"]
@@ -177,3 +177,89 @@ def test_what_cannot_be_exported_is_refused_with_a_reason(planner, path, status)
     answer = planner.get(f"/export/{path}")
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"measure": "hardened_village_roads"},
+        {"surface": "earth"},
+        {"surface": "none", "hardened": "none"},
+        {"q": "duong", "measure": "hardened_village_roads"},
+    ],
+)
+def test_a_file_holds_the_rows_of_the_table_it_is_made_of(planner, city, query):
+    line = LineString((105.81, 22.11), (105.82, 22.11))
+    for number, surface in enumerate(["earth", "concrete", "", "earth", "concrete"]):
+        name = f"Đường {number}" if number < 4 else "Ngõ"
+        Road.objects.create(unit=city.west, road_class="village", surface=surface, name=name, geom=line)
+    Road.objects.create(unit=city.west, road_class="lane", surface="earth", name="Ngõ 1", geom=line)
+    page = planner.get("/table/roads/", {"year": 2017, "unit": city.west.pk, **query})
+    of_table = sorted(row["name"] for row in page.context["rows"])
+    address = dict(page.context["exports"])["CSV"]
+    of_file = csv.DictReader(io.StringIO(body(planner, address).decode("utf-8-sig")))
+    assert sorted(row["name"] for row in of_file) == of_table
+    assert 0 < len(of_table) < Road.objects.count()
+
+
+def test_units_leave_as_the_table_narrows_them(planner, city):
+    for unit, statuses in ((city.west, "mu?"), (city.east, "mm-")):
+        made = CriteriaSet.objects.get_or_create(
+            code="test", defaults={"name": "t", "legal_basis": "t", "first_year": 2017, "last_year": 2017}
+        )[0]
+        Standing.objects.create(unit=unit, criteria_set=made, year=2017, statuses=statuses, differs="≠  ", met=1)
+    content = body(planner, "/export/communes.csv?year=2017&criterion=2&status=u")
+    assert [row["code"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))] == ["01849"]
+    book = openpyxl.load_workbook(io.BytesIO(body(planner, "/export/communes.xlsx?year=2017&criterion=2&status=u")))
+    heading, row = book.active.iter_rows(values_only=True)
+    found = dict(zip(heading, row, strict=True))
+    assert found["tiêu chí"] == "đạt 1/3 · chưa đạt: 2 · chưa rõ: 3"
+    assert found["xã khai khác"] == "1"
+
+
+@pytest.mark.parametrize("query", ["measure=x", "surface=gold", "measure=poor_households"])
+def test_a_filter_that_is_nonsense_gives_no_file(planner, city, query):
+    assert planner.get(f"/export/roads.csv?year=2017&{query}").status_code == 400
+
+
+def test_a_filter_gives_nobody_more_than_their_own_rows(client, member, city, road):
+    client.force_login(member("planner", city.east))
+    found = csv.DictReader(
+        io.StringIO(body(client, "/export/roads.csv?year=2017&measure=hardened_village_roads").decode("utf-8-sig"))
+    )
+    assert list(found) == []
+    client.logout()
+    assert client.get("/export/roads.csv?year=2017&measure=hardened_village_roads").status_code == 404
+
+
+def test_the_record_of_an_export_leaves_out_the_name_looked_for(planner, city):
+    made = Household.objects.create(unit=city.west_hamlets[0], name="Lường Văn A", geom=Point(105.81, 22.11))
+    made.reviews.create(unit=made.unit, year=2017, category="poor")
+    body(planner, "/export/households.csv?year=2017&q=luong&category=poor")
+    [read] = PersonalRead.objects.all()
+    assert (read.rows, read.what) == (1, "/export/households.csv?year=2017&category=poor")
+
+
+def test_lengths_leave_to_the_centimetre_and_what_was_recorded_as_it_was(planner, road, tmp_path):
+    Road.objects.update(width_m=3.456)
+    [row] = csv.DictReader(io.StringIO(body(planner, "/export/roads.csv?year=2017").decode("utf-8-sig")))
+    length = round(Road.objects.get().length_m, 2)
+    assert (row["length_m"], row["width_m"]) == (str(length), "3.456")
+    [feature] = json.loads(body(planner, "/export/roads.geojson?year=2017"))["features"]
+    assert feature["properties"]["length_m"] == length
+    path = tmp_path / "roads.gpkg"
+    path.write_bytes(body(planner, "/export/roads.gpkg?year=2017"))
+    meta, _, _, data = pyogrio.raw.read(path)
+    assert dict(zip(meta["fields"], (column[0] for column in data), strict=True))["length_m"] == length
+
+
+def test_a_workbook_is_for_vietnamese_officials(planner, road):
+    book = openpyxl.load_workbook(io.BytesIO(body(planner, "/export/roads.xlsx?year=2017")))
+    heading, row = book.active.iter_rows(values_only=True)
+    found = dict(zip(heading, row, strict=True))
+    assert (found["chiều dài (m)"], found["lầy lội mùa mưa"]) == (round(road_length(), 2), "không")
+    assert found["tình trạng"] == "chưa biết"
+
+
+def road_length() -> float:
+    return Road.objects.get().length_m

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, DateField, FloatField, ForeignKey, GeneratedField, IntegerField
 from django.db.models import Field as ModelField
 from django.db.models.expressions import BaseExpression
-from django.utils.translation import gettext_lazy as _
 
 from layers.access import Role, Viewer
 from layers.models import Field, Layer
 from layers.models.layer import Text
+
+from .values import WORDED, choices, model_field
 
 KINDS: tuple[tuple[str, type[ModelField], str], ...] = (
     ("boolean", BooleanField, ""),
@@ -21,7 +21,8 @@ KINDS: tuple[tuple[str, type[ModelField], str], ...] = (
     ("number", FloatField, ""),
     ("string", DateField, "date"),
 )
-YES_OR_NO = (("true", _("yes")), ("false", _("no")))
+#: Of a metre they are centimetres; the ellipsoid gives more digits than any survey.
+DECIMALS = 2
 
 
 @dataclass(frozen=True)
@@ -50,35 +51,32 @@ def columns(layer: Layer) -> tuple[Column, ...]:
 
 
 def _column(layer: Layer, declared: Field, derived: BaseExpression | None) -> Column:
-    found = derived.output_field if derived is not None else _model_field(layer, declared.name)
+    found = derived.output_field if derived is not None else model_field(layer, declared.name)
     if isinstance(found, ForeignKey):
         # A unit leaves by its official code: ids mean nothing elsewhere.
         return Column(declared, f"{declared.name}__code", "string")
     if isinstance(found, GeneratedField):
         found = found.output_field
     kind, form = next(((kind, form) for kind, of, form in KINDS if isinstance(found, of)), ("string", ""))
-    choices = declared.choices or (found.flatchoices if found is not None and found.choices else ())
-    if kind == "boolean" and not choices:
-        choices = YES_OR_NO
-    return Column(declared, declared.name, kind, form, {str(value): title for value, title in choices})
+    return Column(declared, declared.name, kind, form, dict(choices(layer, declared)))
 
 
-def _model_field(layer: Layer, name: str) -> Any:
-    try:
-        return layer.model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return None
+def stored(column: Column, value: Any) -> Any:
+    """Return a value as programs get it: what was worked out, as a length, rounded; what was recorded, as it was."""
+    return value if column.declared.stored or not isinstance(value, float) else round(value, DECIMALS)
 
 
-def plain(value: Any) -> Any:
+def plain(column: Column, value: Any) -> Any:
     """Return a value as JSON and text files hold it: a day as 2017-12-31."""
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date) else stored(column, value)
 
 
 def shown(column: Column, value: Any) -> Any:
-    """Return a value as a person reads it in a sheet: coded values by their title, the rest as they are."""
+    """Return a value as a person reads it in a sheet: coded values and results in words, numbers as numbers."""
+    if column.name in WORDED:
+        return WORDED[column.name](value)
     if not column.titles:
-        return value
+        return round(value, DECIMALS) if isinstance(value, float) else value
     text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     title = column.titles.get(text)
     return value if title is None else str(title)

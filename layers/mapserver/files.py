@@ -27,7 +27,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from layers.errors import Refused
 from layers.models import Layer
 
-from .columns import Column, columns, plain, shown
+from .columns import Column, columns, plain, shown, stored
 
 #: A spreadsheet takes text that begins so for a formula, and runs it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -59,7 +59,8 @@ def csv_lines(layer: Layer, rows: QuerySet) -> Iterator[str]:
     fields, position = columns(layer), _position(layer)
     yield "\ufeff" + _line([column.name for column in fields] + list(position))
     for values in _read(rows, *(column.path for column in fields), *position.values()):
-        yield _line([_harmless(plain(value)) for value in values])
+        written = [plain(column, value) for column, value in zip(fields, values, strict=False)]
+        yield _line([_harmless(value) for value in (*written, *values[len(fields) :])])
 
 
 def _line(values: list[Any]) -> str:
@@ -114,7 +115,7 @@ def _array(column: Column, values: tuple[Any, ...]) -> tuple[NDArray[Any], NDArr
     if column.format == "date":
         return np.array([value or "NaT" for value in values], dtype="datetime64[D]"), unknown
     if column.kind in _TYPES:
-        return np.array([value or 0 for value in values], dtype=_TYPES[column.kind]), unknown
+        return np.array([stored(column, value) or 0 for value in values], dtype=_TYPES[column.kind]), unknown
     return np.array(values, dtype=object), None
 
 

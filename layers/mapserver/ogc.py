@@ -187,5 +187,5 @@ def features(layer: Layer, rows: QuerySet, *, streamed: bool = False) -> Iterato
             "type": "Feature",
             "id": pk,
             "geometry": json.loads(geometry) if geometry else None,
-            "properties": {column.name: plain(value) for column, value in zip(fields, values, strict=True)},
+            "properties": {column.name: plain(column, value) for column, value in zip(fields, values, strict=True)},
         }
