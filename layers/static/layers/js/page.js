@@ -38,6 +38,8 @@ export class Page extends EventTarget {
     this.lookAtPick = this.state.pick !== null && this.state.at === null;
     /** @type {Catalogue | null} */
     this.catalogue = null;
+    /** Whether what the address asked for is on the map. */
+    this.opened = false;
   }
 
   /** Read the catalogue of the year, with the present versions of the tiles. @returns {Promise<any>} a problem, or null */
@@ -63,6 +65,14 @@ export class Page extends EventTarget {
     // Who gets totals only opens on the results alone: totals everywhere would hide them.
     const first = this.catalogue.layers.filter((layer) => layer.on_by_default && layer.rows);
     this.state.layers ??= first.map((layer) => layer.slug);
+    this.showPicked();
+  }
+
+  /** A link that names a row shows it, even where the row's layer is not among those that are on. */
+  showPicked() {
+    const layer = this.opened ? undefined : this.layer(this.state.pick?.layer);
+    if (layer?.rows && !this.state.layers.includes(layer.slug)) this.state.layers.push(layer.slug);
+    this.opened = true;
   }
 
   /** The layers that are on, in drawing order. */

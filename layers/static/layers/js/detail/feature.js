@@ -7,6 +7,8 @@ import { historyList } from "./history.js";
 const NOTHING = "–";
 /** Said elsewhere in the panel. */
 const ELSEWHERE = new Set(["name", "unit", "unit__name", "source", "as_of"]);
+/** Asked of schools; of another facility they are said only where they are on record. */
+const OF_SCHOOLS = new Set(["level", "up_to_standard", "standard", "standard_year"]);
 
 /**
  * @param {Page} page
@@ -15,7 +17,7 @@ const ELSEWHERE = new Set(["name", "unit", "unit__name", "source", "as_of"]);
  */
 export function featureBody(page, data, actions) {
   const value = (name) => data.fields.find((field) => field.name === name)?.shown ?? NOTHING;
-  const facts = data.fields.filter((field) => !ELSEWHERE.has(field.name));
+  const facts = data.fields.filter((field) => !ELSEWHERE.has(field.name) && isAsked(data, field));
   const known = facts.filter((field) => field.shown !== NOTHING);
   const missing = facts.filter((field) => field.shown === NOTHING).map((field) => field.title);
   return {
@@ -26,15 +28,32 @@ export function featureBody(page, data, actions) {
       h(
         "dl.facts",
         {},
-        known.map((field) => [h("dt", {}, field.title), h("dd.num", {}, field.shown)]),
+        known.map((field) => [h("dt", {}, field.title), h("dd.num", {}, shownAs(data, field))]),
       ),
-      missing.length &&
+      missing.length > 0 &&
         h("p.fine", {}, interpolate(gettext("Not recorded: %(what)s."), { what: missing.join(", ") }, true)),
       buttons(page, data, actions),
       data.history && historyOf(data),
       h("p.fine", {}, [value("source"), value("as_of")].filter((said) => said !== NOTHING).join(" · ")),
     ],
   };
+}
+
+/** Tell whether a field means anything for this row. @param {Record<string, any>} data @param {Record<string, any>} field */
+export function isAsked(data, field) {
+  if (data.layer !== "facilities" || !OF_SCHOOLS.has(field.name)) return true;
+  return fieldValue(data, "kind") === "school" || (field.value !== null && field.value !== "");
+}
+
+/** A field's value; a surface that was laid after the year shown says since when it is there. */
+export function shownAs(data, field) {
+  const year = fieldValue(data, "hardened_year");
+  const later = field.name === "surface" && fieldValue(data, "hardened") === false && year > data.year;
+  return later ? `${field.shown} (${interpolate(gettext("since %(year)s"), { year }, true)})` : field.shown;
+}
+
+function fieldValue(data, name) {
+  return data.fields.find((field) => field.name === name)?.value;
 }
 
 function unitLink(page, data, name) {

@@ -1,7 +1,6 @@
 /** Every change of one row: when, who, from what to what. */
 
 import { h } from "../dom.js";
-import { moment } from "../format.js";
 
 /** @param {Record<string, any>} found the answer of /features/<layer>/<id>/history.json */
 export function historyList(found) {
@@ -30,5 +29,5 @@ function originText(origin) {
   const how = origin.file
     ? interpolate(gettext("imported from %(file)s"), { file: origin.file }, true)
     : gettext("drawn on the map");
-  return [moment(origin.at), origin.by, how].filter(Boolean).join(" · ");
+  return [origin.at_shown, origin.by, how].filter(Boolean).join(" · ");
 }

@@ -28,8 +28,8 @@ export function indicator(found) {
     reason(found),
     disagreement(found),
     found.rows &&
-      found.status !== "m" &&
-      h("p.next", {}, h("a.btn.ghost", { href: found.rows.url }, rowsTitle(found))),
+      "u?".includes(found.status) &&
+      h("p.next", {}, h("a.btn.ghost", { href: found.rows.url }, ...rowsTitle(found))),
     fineprint(found),
   );
 }
@@ -109,8 +109,9 @@ function disagreement(found) {
   return h("p.why.mark-differs", {}, interpolate(text, said, true));
 }
 
+/** Short for the eye: the indicator above names the rows already. */
 function rowsTitle(found) {
-  return interpolate(gettext("See the rows: %(title)s"), { title: found.rows.title }, true);
+  return [gettext("See the rows"), h("span.visually-hidden", {}, `: ${found.rows.title}`)];
 }
 
 /** How it was computed and who declared it. */
@@ -128,5 +129,5 @@ function fineprint({ computed, declared }) {
 export function countedOn(indicators) {
   const days = indicators.map((found) => date(found.computed?.assessed_at)).filter(Boolean);
   if (!days.length) return "";
-  return h("p.fine", {}, interpolate(gettext("computed from the data on %(date)s"), { date: days[0] }, true));
+  return h("p.fine", {}, interpolate(gettext("computed on %(date)s"), { date: days[0] }, true));
 }

@@ -5,7 +5,7 @@ import { getJson } from "../http.js";
 import { COMPUTED } from "../page.js";
 import { room } from "../room.js";
 import { SIGNS, statusTitle } from "../status.js";
-import { headline, judgedIn, noun } from "./headline.js";
+import { countOf, headline, judgedIn, noun } from "./headline.js";
 
 /** @param {Page} page @param {MapView} map */
 export function makeCriteria(page, map) {
@@ -94,12 +94,11 @@ function showCriteria(page, panel) {
   );
 }
 
-/** One criterion: how the unit stands, and how many of its parts do not meet it. */
+/** One criterion: how the unit stands, and how its parts do. */
 function criterionButton(page, panel, criterion) {
   const parts = judgedIn(panel.parts?.units ?? [], criterion.number);
-  const unmet = parts.filter((status) => status === "u").length;
   const status = criterion.status === "-" && parts.length ? overall(parts) : criterion.status;
-  const count = parts.length ? `${unmet} / ${parts.length} ${noun(panel.parts.layer)}` : statusTitle(status);
+  const count = parts.length ? countOf(parts, noun(panel.parts.layer)) : statusTitle(status);
   const pressed = page.state.criterion === criterion.number;
   return h(
     "button.criterion",
@@ -110,7 +109,7 @@ function criterionButton(page, panel, criterion) {
     },
     h(`i.dot.${SIGNS[status].css}`),
     h("b", {}, `${criterion.number} ${criterion.name}`),
-    h("span.num", {}, count, parts.length ? h("span.visually-hidden", {}, ` ${statusTitle("u")}`) : ""),
+    h("span.num", {}, count),
   );
 }
 

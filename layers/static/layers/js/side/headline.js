@@ -1,6 +1,6 @@
 /** The sentence that answers first: how many units, how much is still unmet. Pure. */
 
-import { statusOf } from "../status.js";
+import { statusOf, statusTitle } from "../status.js";
 
 /**
  * Count over some units what is unmet and unknown; units of which nothing is judged do not count.
@@ -78,4 +78,16 @@ export function judgedIn(units, number) {
 /** What the units counted are called. @param {string | undefined} layer */
 export function noun(layer) {
   return layer === "communes" ? gettext("communes") : gettext("hamlets");
+}
+
+/**
+ * How many parts do not meet a criterion, in words that cannot be taken for those that do.
+ * @param {string[]} parts their results @param {string} units what the parts are called
+ */
+export function countOf(parts, units) {
+  const of = (sign) => parts.filter((status) => status === sign).length;
+  const [unmet, unknown, all] = [of("u"), of("?"), parts.length];
+  if (unmet) return fill(gettext("%(unmet)s/%(all)s %(units)s unmet"), { unmet, all, units });
+  if (unknown) return fill(gettext("%(unknown)s/%(all)s %(units)s unknown"), { unknown, all, units });
+  return all === 1 ? statusTitle("m") : fill(gettext("all %(all)s %(units)s meet it"), { all, units });
 }
