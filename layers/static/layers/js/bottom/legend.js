@@ -2,7 +2,7 @@
 
 import { byId, h } from "../dom.js";
 import { length } from "../format.js";
-import { isSummed } from "../map/chips.js";
+import { swatch } from "../side/layers.js";
 import { SIGNS, statusTitle } from "../status.js";
 
 const LONGEST_PX = 90;
@@ -24,6 +24,7 @@ export function makeLegend(page, map) {
   const draw = () => page.catalogue && byId("legend").replaceChildren(...content(page, map));
   page.addEventListener("catalogue", draw);
   page.when(["criterion", "layers", "base", "at"], draw);
+  map.addEventListener("totals", draw);
 }
 
 /** Also what paper shows. */
@@ -38,23 +39,26 @@ export function content(page, map) {
         ),
       ]
     : [];
-  return [...signs, totals(page, map), credit(page), scale(map)];
+  return [...signs, ...totals(page, map), credit(page), scale(map)];
 }
 
-/** What the numbers on the chips count, while there are chips. */
+/** What the numbers on the chips count, what else they would, and how many units are without them. */
 function totals(page, map) {
-  const summed = page.shown.filter(
-    (layer) => Object.keys(layer.overview).length && isSummed(layer, map.tileZoom),
+  const { layers, left } = map.totals;
+  if (!layers.length) return [];
+  const title = (layer) =>
+    layer.slug === "households" ? `${layer.title}: ${layer.overview.poor.title}` : layer.title;
+  const told = layers.map((slug) => page.layer(slug)).filter(Boolean);
+  const count = interpolate(
+    ngettext("%(count)s unit without its number here", "%(count)s units without their numbers here", left),
+    { count: left },
+    true,
   );
-  if (!summed.length) return "";
-  const named = summed.map((layer) =>
-    layer.slug === "households" ? layer.overview.poor.title : layer.title,
-  );
-  return h(
-    "span.item.muted",
-    {},
-    interpolate(gettext("numbers: %(what)s"), { what: named.join(", ") }, true),
-  );
+  return [
+    h("span.item.muted", {}, gettext("numbers:")),
+    ...told.map((layer) => h("span.item", {}, swatch(layer.style.marks[0], layer.geometry), title(layer))),
+    left ? h("span.item", {}, h("b", {}, count)) : "",
+  ];
 }
 
 /** Whose base map it is, while it is shown. */

@@ -5,23 +5,24 @@
 
 import { color } from "../dom.js";
 import { length, number } from "../format.js";
+import { placeLabels } from "./labels.js";
 import { drawShape } from "./shapes.js";
 
-const FONT = '600 12px "Be Vietnam Pro", system-ui, sans-serif';
-const HEIGHT = 24;
-const SIGN = 16;
-const PAD = 7;
-/** A total that is left out makes the rest add up to too little, so a chip steps aside first. */
-const SHIFTS = [
-  [0, 26],
-  [0, -26],
-  [50, 0],
-  [-50, 0],
-  [50, 26],
-  [-50, 26],
-  [50, -26],
-  [-50, -26],
+const FAMILY = '"Be Vietnam Pro", system-ui, sans-serif';
+
+/**
+ * How chips may look, the most telling first. All chips of a view look alike: a number that is missing on one
+ * alone would be taken for none. `reach`: how far from its unit one may stand, in pixels.
+ * @typedef {{numbers: number, size: number, height: number, sign: number, pad: number, reach: number}} Form
+ * @type {Form[]}
+ */
+export const FORMS = [
+  { numbers: Infinity, size: 12, height: 24, sign: 16, pad: 7, reach: 50 },
+  { numbers: 1, size: 12, height: 24, sign: 16, pad: 7, reach: 50 },
+  { numbers: 1, size: 11, height: 17, sign: 13, pad: 4, reach: 90 },
 ];
+/** From the middle of a unit's name to that of its chip. */
+const BELOW_NAME = 4;
 
 /**
  * What a chip says of one layer.
@@ -47,12 +48,13 @@ export function isSummed(layer, zoom) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} ctx
+ * The totals in view, those of one unit together.
  * @param {any[]} layers
  * @param {(slug: string) => any[]} tiles
  * @param {Bounds} bounds
+ * @returns {Array<{unit: number, x: number, y: number, items: Array<{layer: any, text: string}>}>}
  */
-export function chipsOf(ctx, layers, tiles, bounds) {
+export function totalsOf(layers, tiles, bounds) {
   const units = new Map();
   for (const layer of layers) {
     for (const tile of tiles(layer.slug).filter((one) => isSummed(layer, one.z))) {
@@ -64,58 +66,102 @@ export function chipsOf(ctx, layers, tiles, bounds) {
         const inside = at.x >= 0 && at.y >= 0 && at.x * tile.scale < tile.dim && at.y * tile.scale < tile.dim;
         if (!inside || !bounds.contains([x, y])) continue;
         const unit = units.get(props.unit) ?? { x, y: y + 10, unit: props.unit, items: [] };
-        unit.items.push({ mark: signOf(layer), text: totalText(layer, props) });
+        unit.items.push({ layer, text: totalText(layer, props) });
         units.set(props.unit, unit);
       }
     }
   }
-  ctx.font = FONT;
-  return [...units.values()].map((unit) => chip(ctx, unit));
+  return [...units.values()];
 }
 
-function signOf(layer) {
+/**
+ * Give each unit's totals a place that no name has. Where not all find one, all say less, then become smaller;
+ * whose do not even then are left out and counted.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {ReturnType<typeof totalsOf>} units
+ * @param {any[]} names that stand already
+ * @param {Form[]} [forms]
+ * @returns {{chips: any[], left: any[], layers: string[]}} `layers`: slugs of those whose numbers are told
+ */
+export function arrange(ctx, units, names, forms = FORMS) {
+  let best = null;
+  for (const form of forms) {
+    const made = units.map((unit) => chip(ctx, unit, form, names));
+    const chips = placeLabels(made, names);
+    const left = made.filter((one) => !chips.includes(one));
+    if (!best || left.length < best.left.length) {
+      best = { chips, left, layers: [...new Set(made.flatMap((one) => one.slugs))] };
+    }
+    if (!left.length) break;
+  }
+  return best ?? { chips: [], left: [], layers: [] };
+}
+
+/** The sign that stands for a layer beside its number. */
+export function signOf(layer) {
   const [first] = layer.style.marks;
   const shape = layer.geometry === "LINESTRING" ? "line" : first.shape;
   return { shape, width: 10, color: color(first.color) };
 }
 
-function chip(ctx, unit) {
-  const widths = unit.items.map((item) => SIGN + ctx.measureText(item.text).width + PAD);
-  const width = widths.reduce((sum, item) => sum + item, PAD);
+/** How a chip may step aside, the least first. @param {number} width @param {Form} form */
+function shiftsFor(width, { height, reach }) {
+  const steps = (step) => {
+    const count = Math.floor(reach / step);
+    return Array.from({ length: 2 * count + 1 }, (_, index) => (index - count) * step);
+  };
+  return steps(width / 4)
+    .flatMap((dx) => steps(height / 2 + 1).map((dy) => /** @type {[number, number]} */ ([dx, dy])))
+    .filter((shift) => Math.hypot(...shift) <= reach)
+    .sort((a, b) => Math.hypot(...a) - Math.hypot(...b))
+    .slice(1);
+}
+
+function chip(ctx, unit, form, names) {
+  const items = unit.items.slice(0, form.numbers);
+  const font = `600 ${form.size}px ${FAMILY}`;
+  ctx.font = font;
+  const widths = items.map((item) => form.sign + ctx.measureText(item.text).width + form.pad);
+  const width = widths.reduce((sum, item) => sum + item, form.pad);
+  const { height } = form;
+  const name = names.find((one) => one.id === unit.unit);
+  const home = name
+    ? { x: name.x, y: name.y + (name.height + height) / 2 + BELOW_NAME - 2 }
+    : { x: unit.x, y: unit.y };
   return {
-    x: unit.x,
-    y: unit.y,
+    ...home,
     width,
-    height: HEIGHT,
+    height,
     unit: unit.unit,
-    priority: 2.5,
-    shifts: SHIFTS,
-    home: { x: unit.x, y: unit.y },
+    slugs: items.map((item) => item.layer.slug),
+    priority: name ? 0 : 1,
+    shifts: shiftsFor(width, form),
+    home,
     draw(ctx) {
       const { x, y } = this;
-      if (x !== this.home.x || y !== this.home.y) lead(ctx, this.home, this);
       ctx.beginPath();
-      ctx.roundRect(x - width / 2, y - HEIGHT / 2, width, HEIGHT, HEIGHT / 2);
+      ctx.roundRect(x - width / 2, y - height / 2, width, height, height / 2);
       ctx.fillStyle = "#fffffff2";
       ctx.fill();
       ctx.strokeStyle = "#8d8778";
       ctx.lineWidth = 1;
       ctx.stroke();
-      let left = x - width / 2 + PAD;
-      unit.items.forEach((item, index) => {
-        sign(ctx, item.mark, left + 5, y);
-        ctx.font = FONT;
+      let left = x - width / 2 + form.pad;
+      for (const [index, item] of items.entries()) {
+        sign(ctx, signOf(item.layer), left + 5, y);
+        ctx.font = font;
         ctx.textBaseline = "middle";
         ctx.fillStyle = "#17212b";
-        ctx.fillText(item.text, left + SIGN, y + 0.5);
+        ctx.fillText(item.text, left + form.sign, y + 0.5);
         left += widths[index];
-      });
+      }
     },
   };
 }
 
-/** A chip that stepped aside points to where it belongs. */
-function lead(ctx, from, to) {
+/** A chip that stepped aside points to where it belongs; all do before any chip is drawn, so that none is crossed. */
+export function lead(ctx, { home: from, ...to }) {
+  if (from.x === to.x && from.y === to.y) return;
   ctx.strokeStyle = ctx.fillStyle = "#51606d";
   ctx.lineWidth = 1.2;
   ctx.beginPath();

@@ -15,16 +15,18 @@
  * and is left out if it still does.
  * @template {Candidate} T
  * @param {T[]} candidates
+ * @param {Candidate[]} [taken] what has its place already
  * @returns {T[]}
  */
-export function placeLabels(candidates) {
+export function placeLabels(candidates, taken = []) {
   /** @type {T[]} */
   const placed = [];
   const inOrder = [...candidates].sort((a, b) => a.priority - b.priority || a.y - b.y || a.x - b.x);
   for (const label of inOrder) {
     const free = [[0, 0], ...(label.shifts ?? [])].find(([dx, dy]) => {
       const moved = { ...label, x: label.x + dx, y: label.y + dy };
-      return !placed.some((other) => overlap(moved, other));
+      const free = (other) => !overlap(moved, other);
+      return placed.every(free) && taken.every(free);
     });
     if (!free) continue;
     label.x += free[0];

@@ -85,6 +85,8 @@ function label(ctx, found, rule, view, layer) {
     y: found.at.y,
     width: width + 8,
     height: HEIGHT,
+    // What answers the question asked goes before everything that is only added to it.
+    first: selected || status !== "-",
     priority: selected ? 0 : rule.priority + (judged && status === "-" ? 0.4 : 0),
     draw(ctx) {
       ctx.font = font;

@@ -4,7 +4,7 @@
  */
 
 import { Bounds, DomUtil, Layer, Point } from "leaflet";
-import { chipsOf } from "./chips.js";
+import { arrange, lead, totalsOf } from "./chips.js";
 import { placeLabels } from "./labels.js";
 import { namesOf } from "./names.js";
 import { outline } from "./outline.js";
@@ -24,6 +24,8 @@ export class Overlay extends Layer {
     this.view = { layers: [], criterion: 0, selected: null };
     /** @type {Array<{x: number, y: number, width: number, height: number, unit: number}>} */
     this.chips = [];
+    /** What the chips say. @type {{layers: string[], left: number}} */
+    this.totals = { layers: [], left: 0 };
   }
 
   getEvents() {
@@ -86,10 +88,23 @@ export class Overlay extends Layer {
         shift: new Point(tile.origin.x - shift.x, tile.origin.y - shift.y),
       }));
     if (this.view.selected) outline(ctx, tiles(this.view.selected.layer), this.view.selected);
-    const chips = placeLabels(chipsOf(ctx, this.view.layers, tiles, bounds));
-    const names = namesOf(ctx, this.view, tiles, zoom, bounds).map((name) => aboveChip(name, chips));
-    for (const label of placeLabels([...chips, ...names])) label.draw(ctx);
+    const names = namesOf(ctx, this.view, tiles, zoom, bounds);
+    const results = placeLabels(names.filter((name) => name.first));
+    const { chips, left, layers } = arrange(ctx, totalsOf(this.view.layers, tiles, bounds), results);
+    const others = names.filter((name) => !name.first).map((name) => aboveChip(name, chips));
+    const rest = placeLabels(others, [...results, ...chips]);
+    for (const chip of chips) lead(ctx, chip);
+    for (const label of [...chips, ...results, ...rest]) label.draw(ctx);
     this.chips = chips;
+    const seen = new Bounds([MARGIN, MARGIN], [bounds.max.x - MARGIN, bounds.max.y - MARGIN]);
+    this.tell({ layers, left: left.filter(({ home }) => seen.contains([home.x, home.y])).length });
+  }
+
+  /** Let the legend know what the chips say and how many found no place. */
+  tell(totals) {
+    if (JSON.stringify(totals) === JSON.stringify(this.totals)) return;
+    this.totals = totals;
+    this.fire("totals");
   }
 
   /** The unit whose totals stand at a point of the view, if any do. @param {Point} at in the container */
@@ -105,5 +120,5 @@ export class Overlay extends Layer {
 function aboveChip(name, chips) {
   const chip = chips.find((one) => one.unit === name.id);
   const home = chip && chip.x === chip.home.x && chip.y === chip.home.y;
-  return home ? Object.assign(name, { x: chip.x, y: chip.y - 21, priority: 2.6 }) : name;
+  return home ? Object.assign(name, { x: chip.x, y: chip.y - 21, priority: 2 }) : name;
 }

@@ -2,13 +2,14 @@
  * The map itself. The one module that knows Leaflet and protomaps-leaflet; the page speaks of layers,
  * criteria, years and picks, so another renderer can take its place.
  *
- * Events: "pick" {pick | null, at}, "view" {zoom, lat, lng}, "busy" {count}, "problem" {layer, status}.
+ * Events: "pick" {pick | null, at}, "view" {zoom, lat, lng}, "busy" {count}, "problem" {layer, status},
+ * "totals" when other totals are drawn.
  */
 
 import * as Leaflet from "leaflet";
 import { leafletLayer, TileCache, toIndex, View } from "protomaps-leaflet";
 import { Overlay } from "./overlay.js";
-import { paintRules } from "./paint.js";
+import { markOf, paintRules } from "./paint.js";
 import { choose } from "./pick.js";
 import { Rasters } from "./rasters.js";
 import { TileSource } from "./tiles.js";
@@ -65,6 +66,7 @@ export class MapView extends EventTarget {
   }
 
   listen() {
+    this.overlay.on("totals", () => this.send("totals", null));
     this.map.on("click", (event) => this.pickAt(event.latlng));
     this.map.on("moveend", () => this.send("view", this.view));
     // Leaflet takes the focus on each click; only the keyboard needs to see where the middle is.
@@ -91,6 +93,20 @@ export class MapView extends EventTarget {
   /** The zoom of the tiles that are drawn at present. */
   get tileZoom() {
     return Math.min(Math.round(this.map.getZoom()) - LEVELS_ABOVE, FINEST);
+  }
+
+  /** What the totals on the map count, and how many units' found no place. */
+  get totals() {
+    return this.overlay.totals;
+  }
+
+  /** The signs of a layer that are on the map at present. @param {LayerInfo} layer */
+  marksInView(layer) {
+    const marks = new Set();
+    for (const tile of this.tilesInView(layer.slug)) {
+      for (const { props } of tile.data.get(layer.slug) ?? []) marks.add(markOf(layer, props));
+    }
+    return layer.style.marks.filter((mark) => marks.has(mark));
   }
 
   /** West, south, east, north of what is seen. @returns {[number, number, number, number]} */

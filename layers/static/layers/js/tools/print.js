@@ -8,6 +8,7 @@
 import { content as legendContent } from "../bottom/legend.js";
 import { byId, h } from "../dom.js";
 import { moment, number } from "../format.js";
+import { isSummed } from "../map/chips.js";
 import { legendOf } from "../side/layers.js";
 
 const DENSITY = 2;
@@ -76,6 +77,8 @@ async function print(page, map, { title, size, turn }) {
   map.fit(box);
   byId("sheet-foot").replaceChildren(...foot(page, map));
   await settled(map);
+  // Only now is it known what is on the sheet; the legend tells of nothing else.
+  byId("sheet-foot").replaceChildren(...foot(page, map));
   const restore = () => {
     root.classList.remove("printing", `${size}-${turn}`);
     byId("sheet-head").hidden = byId("sheet-foot").hidden = true;
@@ -94,13 +97,18 @@ function foot(page, map) {
     page.unitPanel?.unit.source,
     page.state.base.includes("xyz") && page.catalogue.basemap.attribution,
   ];
-  const signed = page.shown.filter((layer) => layer.geometry !== "MULTIPOLYGON");
+  const rows = page.shown.filter(
+    (layer) => layer.geometry !== "MULTIPOLYGON" && !isSummed(layer, map.tileZoom),
+  );
+  const signed = rows.map((layer) => ({ ...layer, style: { marks: map.marksInView(layer) } }));
   return [
     h("div.legend", {}, legendContent(page, map), h("span.num", {}, `1 : ${number(ratio, 0)}`)),
     h(
       "div.sheet-marks",
       {},
-      signed.map((layer) => h("div", {}, h("b", {}, layer.title), legendOf(layer))),
+      signed
+        .filter(({ style }) => style.marks.length)
+        .map((layer) => h("div", {}, h("b", {}, layer.title), legendOf(layer))),
     ),
     h(
       "p.fine",
