@@ -55,6 +55,8 @@ def test_a_file_goes_in_and_out_again(visit, site, road_file, size) -> None:  # 
     expect(page.locator("button.danger")).to_be_visible()
     assert Road.objects.filter(name="Đường mới").count() == 1
     page.locator("button.danger").click()
+    expect(page.locator("input[name=confirmed]")).to_have_count(1)
+    page.locator("button.danger").click()
     expect(page.locator("button.danger")).to_have_count(0)
     assert not Road.objects.filter(name="Đường mới").exists()
 

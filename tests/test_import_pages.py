@@ -7,8 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from layers.access import Role
-from layers.imports import tasks
+from layers.imports.locks import held
 from layers.models import ImportRun, Member, PersonalRead, Road
+from layers.pages import import_tasks as tasks
 
 pytestmark = pytest.mark.django_db
 WEST = {"type": "LineString", "coordinates": [[105.801, 22.101], [105.811, 22.101]]}
@@ -72,7 +73,9 @@ def test_upload_look_store_undo(send, client, planner, worker):
 
     page = client.get(f"/import/{run.pk}/")
     assert page.context["may_undo"]
-    assert send(f"/import/{run.pk}/undo").status_code == 302
+    asked = send(f"/import/{run.pk}/undo")
+    assert (asked.status_code, asked.context["rows"], Road.objects.count()) == (200, 1, 1)
+    assert send(f"/import/{run.pk}/undo", {"confirmed": "yes"}).status_code == 302
     assert not Road.objects.exists()
     assert client.get(f"/import/{run.pk}/").status_code == 200
 
@@ -142,7 +145,8 @@ def test_progress_is_told(send, client, planner):
         "state": "checked", "busy": False, "done": 1, "total": 1, "label": "",
     }  # fmt: skip
     ImportRun.objects.filter(pk=run.pk).update(state="running")
-    assert 'id="import-progress"' in client.get(f"/import/{run.pk}/").content.decode()
+    with held(run):
+        assert 'id="import-progress"' in client.get(f"/import/{run.pk}/").content.decode()
 
 
 ADDRESSES = ("", "progress.json", "preview.json", "findings.csv")

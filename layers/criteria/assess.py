@@ -19,7 +19,7 @@ from django.db.models import Aggregate, F
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Malformed, NotFound
-from layers.models import CriteriaSet, Indicator, Unit
+from layers.models import CriteriaSet, Indicator, Standing, Unit
 
 from .measures import MEASURES, SOURCES, Measure
 from .sql import ABOVE, JUDGED, LIMITS, ROLLED, SCOPE, STANDINGS, WRITE_ASSESSMENTS
@@ -148,3 +148,17 @@ def reassess(path: str) -> None:
     done = commune.standings.order_by("year").values_list("year", flat=True)
     for year in done:
         assess(year, commune.path)
+
+
+def reassess_below(paths: list[str]) -> None:
+    """Assess the units below each of these paths again, for every year that has been assessed ("" is all units).
+
+    For imports: a unit that is new has no results yet by which its years could be told.
+    """
+    if not paths:
+        return
+    years = Standing.objects.order_by("year").values_list("year", flat=True).distinct()
+    for year in years:
+        if CriteriaSet.objects.filter(first_year__lte=year, last_year__gte=year).exists():
+            for path in paths:
+                assess(year, path)

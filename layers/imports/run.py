@@ -24,11 +24,13 @@ from . import count_rows, crs, feature_rows, report, review_rows, unit_rows
 from .archives import Dataset, opened
 from .context import Job, Options, anything
 from .fields import Mapping, match
+from .locks import held
 from .provisional import draw_provisional
 from .sources import Batch, Source, opened_source
 from .staging import Stage
 from .statements import execute, fetch
 from .targets import Family, Target, target_of
+from .touched import Follow, touched
 from .undo import last_event
 from .upsert import Counts, Upsert
 
@@ -51,6 +53,7 @@ def import_file(
     viewer: Viewer | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    follow: Follow | None = None,
 ) -> ImportRun:
     """Import a file into a layer and return the record of it.
 
@@ -66,33 +69,53 @@ def import_file(
         sha256=digest(path),
         options=options.as_json(),
         user_id=None if viewer is None else viewer.user_id,
+        areas=[""] if viewer is None else list(viewer.areas),
     )
-    carry_out(run, path, viewer, store=not dry_run, progress=progress)
+    carry_out(run, path, viewer, store=not dry_run, progress=progress, follow=follow)
     return run
 
 
-def carry_out(run: ImportRun, path: Path, viewer: Viewer | None, store: bool, progress: Progress | None = None) -> None:
-    """Check a run's file and, if `store`, store its rows. Whatever happens is recorded with the run."""
-    run.state, run.done, run.total, run.summary, run.preview = RunState.RUNNING, 0, None, {}, None
-    run.save()
-    run.findings.all().delete()
-    try:
-        if viewer is not None and not viewer.may_edit:
-            raise NotAllowed(_("You may not import rows."))
-        _read_and_store(run, path, viewer, store, progress)
-    except GisNtmError as error:
+def carry_out(
+    run: ImportRun, path: Path, viewer: Viewer | None, store: bool,
+    progress: Progress | None = None, follow: Follow | None = None,
+) -> None:  # fmt: skip
+    """Check a run's file and, if `store`, store its rows. Whatever happens is recorded with the run.
+
+    `follow` brings what is derived from the rows up to them, in the same transaction.
+    """
+    with held(run):
+        # A user's areas may have changed since the upload: the report then tells of both.
+        run.areas = sorted({*run.areas, *([""] if viewer is None else viewer.areas)})
+        run.state, run.done, run.total, run.summary, run.preview = RunState.RUNNING, 0, None, {}, None
+        run.save()
+        run.findings.all().delete()
+        try:
+            if viewer is not None and not viewer.may_edit:
+                raise NotAllowed(_("You may not import rows."))
+            _read_and_store(run, path, viewer, store, progress, follow)
+        except GisNtmError as error:
+            refuse(run, error)
+            raise
+        except KeyboardInterrupt:
+            _refuse_unfinished(run, Refused(_("The import was interrupted. Nothing was stored.")))
+            raise
+        except DatabaseError as error:
+            refused = Refused(_("The database did not accept the rows. Nothing was stored."))
+            refuse(run, refused)
+            if isinstance(error, IntegrityError | DataError):
+                raise refused from error
+            raise
+        finally:
+            fault = _("The import broke off by a fault of the product. It stands in the log.")
+            _refuse_unfinished(run, Refused(fault))
+            report.clear()
+
+
+def _refuse_unfinished(run: ImportRun, error: GisNtmError) -> None:
+    # The database knows whether the rows came to be stored; what this process believed may have been rolled back.
+    run.refresh_from_db(fields=["state"])
+    if run.state == RunState.RUNNING:
         refuse(run, error)
-        raise
-    except DatabaseError as error:
-        refused = Refused(_("The database did not accept the rows. Nothing was stored."))
-        refuse(run, refused)
-        if isinstance(error, IntegrityError | DataError):
-            raise refused from error
-        raise
-    finally:
-        if run.state == RunState.RUNNING:
-            refuse(run, Refused(_("The import broke off by a fault of the product. It stands in the log.")))
-        report.clear()
 
 
 def refuse(run: ImportRun, error: GisNtmError) -> None:
@@ -104,7 +127,9 @@ def refuse(run: ImportRun, error: GisNtmError) -> None:
     run.save()
 
 
-def _read_and_store(run: ImportRun, path: Path, viewer: Viewer | None, store: bool, progress: Progress | None) -> None:
+def _read_and_store(
+    run: ImportRun, path: Path, viewer: Viewer | None, store: bool, progress: Progress | None, follow: Follow | None
+) -> None:
     target, options = target_of(run.layer), Options.from_json(run.options)
     day = options.as_of or timezone.localdate()
     unit = _unit(options, viewer, day)
@@ -129,12 +154,18 @@ def _read_and_store(run: ImportRun, path: Path, viewer: Viewer | None, store: bo
     areas = None if viewer is None else viewer.areas
     job = Job(target, stage, options, day, run.file_name, unit, areas)
     report.of_source(source)
+    # Told before the transaction: nobody sees anything of what happens in it.
+    run.summary["step"] = "storing" if store else "comparing"
+    run.save(update_fields=["summary"])
     with transaction.atomic(), pghistory.context(**({"user": run.user_id} if run.user_id else {}), import_run=run.pk):
         execute("SELECT pg_advisory_xact_lock(hashtext('gis-ntm import'))")
         execute("ANALYZE import_rows")
         _decide_and_store(run, job, store)
-    run.finished_at = timezone.now()
-    run.save()
+        if follow is not None and run.state == RunState.APPLIED:
+            follow(touched(run))
+        # With the rows, so that no run is taken for broken off whose rows are stored.
+        run.finished_at = timezone.now()
+        run.save()
 
 
 def _unit(options: Options, viewer: Viewer | None, day: Any) -> Unit | None:

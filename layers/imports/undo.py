@@ -15,6 +15,7 @@ from layers.models.runs import RunState
 
 from .movements import derive_movements
 from .statements import execute, fetch, listed
+from .touched import Follow, touched
 from .upsert import KEPT
 
 #: Rows of these go first: the others point to them.
@@ -30,10 +31,16 @@ def _events(model: type[models.Model]) -> str:
     return str(model._meta.get_field("events").related_model._meta.db_table)  # type: ignore[union-attr]
 
 
-def undo(run: ImportRun, areas: tuple[str, ...] | None = None, user_id: int | None = None) -> None:
+def undo(
+    run: ImportRun,
+    areas: tuple[str, ...] | None = None,
+    user_id: int | None = None,
+    follow: Follow | None = None,
+) -> None:
     """Take a run back, or refuse where rows have changed since or something else now depends on them.
 
-    `areas` are the paths within which the user may write; None is everywhere.
+    `areas` are the paths within which the user may write; None is everywhere. `follow` brings what is derived
+    from the rows up to them, in the same transaction.
     """
     context = {"import_undone": run.pk} | ({"user": user_id} if user_id else {})
     with transaction.atomic(), pghistory.context(**context):
@@ -41,19 +48,20 @@ def undo(run: ImportRun, areas: tuple[str, ...] | None = None, user_id: int | No
         run = ImportRun.objects.select_for_update().get(pk=run.pk)
         if run.state != RunState.APPLIED:
             raise Refused(_("This import stored nothing that could be undone."))
-        touched = [
+        names = [
             name
             for (name,) in fetch(
                 "SELECT DISTINCT model FROM layers_importchange WHERE run_id = %(run)s", {"run": run.pk}
             )
         ]
-        found = [apps.get_model("layers", name) for name in sorted(touched, key=ORDER.index)]
+        found = [apps.get_model("layers", name) for name in sorted(names, key=ORDER.index)]
         for model in found:
             _refuse_if_changed(run, model)
             if areas is not None:
                 _refuse_if_not_yours(run, model, areas)
+        paths = touched(run)
         try:
-            years = _years(run) if "review" in touched else []
+            years = _years(run) if "review" in names else []
             for model in found:
                 _take_back(run, model)
             execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -63,6 +71,8 @@ def undo(run: ImportRun, areas: tuple[str, ...] | None = None, user_id: int | No
             ) from error
         for year in years:
             derive_movements(year)
+        if follow is not None:
+            follow(paths)
         run.changes.all().delete()
         run.state = RunState.UNDONE
         run.finished_at = timezone.now()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,6 +20,10 @@ class Severity(models.TextChoices):
     WARNING = "warning", _("warning")
 
 
+def whole_country() -> list[str]:
+    return [""]
+
+
 class ImportRun(models.Model):
     layer = models.CharField(_("layer"), max_length=30)
     file_name = models.CharField(_("file"), max_length=255)
@@ -33,6 +38,8 @@ class ImportRun(models.Model):
         verbose_name=_("by"),
         related_name="+",
     )
+    #: Unit paths within which the file was compared with the store: its report may tell of rows there.
+    areas = ArrayField(models.TextField(), default=whole_country, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.WAITING)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)

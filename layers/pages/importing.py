@@ -15,21 +15,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from layers.access import Audience, Viewer
 from layers.errors import NotAllowed, Refused
-from layers.imports import tasks
 from layers.imports.context import Options
 from layers.imports.findings import as_csv, message
+from layers.imports.locks import close_broken
 from layers.imports.targets import Column, Target, target_of
 from layers.imports.undo import undo
-from layers.imports.uploads import discard, forget, receive, run_of, runs_of
+from layers.imports.uploads import BUSY, discard, forget, receive, require_idle, run_of, runs_of
 from layers.mapserver.asked import last_year
 from layers.models import ImportRun, record_read
 from layers.models.runs import RunState
 from layers.sessions import AskedRequest
 
+from . import import_tasks as tasks
 from .import_forms import ReadingForm, UploadForm, mapping_of
 
-BUSY = (RunState.WAITING, RunState.RUNNING)
 SHOWN_RUNS = 30
+#: Storing more rows than this asks for confirmation; undoing always does.
+MANY_ROWS = 100
 
 
 def _editor(request: AskedRequest) -> Viewer:
@@ -58,6 +60,7 @@ def start(request: AskedRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return _enqueue(run, tasks.check)
+    close_broken()
     runs = runs_of(viewer).select_related("user").defer("preview")[:SHOWN_RUNS]
     listed = [(run, target_of(run.layer).title) for run in runs]
     page = {"form": form, "runs": listed}
@@ -76,6 +79,7 @@ def show(request: AskedRequest, pk: int) -> HttpResponse:
         "run": run,
         "title": target.title,
         "busy": busy,
+        "label": _label(run),
         "message": run.summary.get("message", {}).get(get_language() or "vi", ""),
         "may_undo": run.state == RunState.APPLIED,
         "may_store": run.state == RunState.CHECKED and bool(run.file) and _storable(run),
@@ -159,12 +163,14 @@ def _values(target: Target, column: Column) -> list[tuple[str, Any]]:
 
 @never_cache
 @require_POST
+@transaction.atomic
 def recheck(request: AskedRequest, pk: int) -> HttpResponse:
     """Check a file again, read as its user now says."""
     viewer = _editor(request)
-    run = run_of(viewer, pk)
+    run = run_of(viewer, pk, lock=True)
+    require_idle(run)
     form = ReadingForm(request.POST, viewer=viewer)
-    if run.state in BUSY or not run.file or run.state in (RunState.APPLIED, RunState.UNDONE):
+    if not run.file or run.state in (RunState.APPLIED, RunState.UNDONE):
         raise Refused(_("This import cannot be checked again. Upload the file anew."))
     if not form.is_valid():
         raise Refused(_("The choice cannot be used: %(why)s"), why=form.errors.as_text())
@@ -174,36 +180,69 @@ def recheck(request: AskedRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_POST
+@transaction.atomic
 def store(request: AskedRequest, pk: int) -> HttpResponse:
     """Store the rows of a checked file: all of them, or the good ones."""
-    run = run_of(_editor(request), pk)
+    run = run_of(_editor(request), pk, lock=True)
+    require_idle(run)
     if run.state != RunState.CHECKED or not run.file:
         raise Refused(_("Only a file that has been checked can be stored."))
-    run.options = {**run.options, "keep_good": request.POST.get("keep_good") == "yes"}
+    keep_good = request.POST.get("keep_good") == "yes"
+    rows = run.summary.get("created", 0) + run.summary.get("updated", 0)
+    if rows > MANY_ROWS and not _confirmed(request):
+        return _confirm(request, run, {"action": "store", "rows": rows, "keep_good": keep_good})
+    run.options = {**run.options, "keep_good": keep_good}
     return _enqueue(run, tasks.store)
 
 
 @never_cache
 @require_POST
+@transaction.atomic
 def take_back(request: AskedRequest, pk: int) -> HttpResponse:
-    """Undo a run."""
+    """Undo a run. The criteria are left to the worker: an assessment may take longer than a page may."""
     viewer = _editor(request)
-    run = run_of(viewer, pk)
-    undo(run, viewer.areas, viewer.user_id)
+    run = run_of(viewer, pk, lock=True)
+    require_idle(run)
+    if run.state == RunState.APPLIED and not _confirmed(request):
+        return _confirm(request, run, {"action": "undo", "rows": run.changes.count()})
+
+    def follow(paths: list[str]) -> None:
+        transaction.on_commit(lambda: tasks.reassess.enqueue(paths))
+
+    undo(run, viewer.areas, viewer.user_id, follow)
     run.refresh_from_db()
     forget(run)
     return redirect("import_run", pk)
 
 
+def _confirmed(request: AskedRequest) -> bool:
+    return request.POST.get("confirmed") == "yes"
+
+
+def _confirm(request: AskedRequest, run: ImportRun, page: dict[str, Any]) -> HttpResponse:
+    """Ask again before much is changed at once."""
+    return render(request, "import/confirm.html", page | {"run": run, "title": target_of(run.layer).title})
+
+
 @never_cache
 @require_POST
+@transaction.atomic
 def give_up(request: AskedRequest, pk: int) -> HttpResponse:
     """Remove the file of a run that stored nothing."""
-    run = run_of(_editor(request), pk)
-    if run.state == RunState.RUNNING:
-        raise Refused(_("The import is at work. Wait until it is done."))
+    run = run_of(_editor(request), pk, lock=True)
+    require_idle(run)
     discard(run)
     return redirect("import")
+
+
+def _label(run: ImportRun) -> str:
+    """Return what a run is at."""
+    steps = {
+        "comparing": _("comparing the rows with those on record"),
+        "storing": _("storing the rows, then assessing the criteria"),
+    }
+    step = run.summary.get("step", "") if run.state == RunState.RUNNING else ""
+    return steps.get(step, run.get_state_display())
 
 
 @never_cache
@@ -212,7 +251,7 @@ def progress(request: AskedRequest, pk: int) -> JsonResponse:
     run = run_of(_editor(request), pk)
     return JsonResponse(
         {"state": run.state, "busy": run.state in BUSY, "done": run.done, "total": run.total,
-         "label": run.get_state_display()}
+         "label": _label(run)}
     )  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from layers.criteria.assess import reassess_below
 from layers.errors import GisNtmError
 from layers.imports.context import Options
 from layers.imports.findings import message
@@ -47,9 +49,14 @@ class Command(BaseCommand):
             unit=given["unit"], part=given["part"], keep_good=given["keep_good"],
         )  # fmt: skip
         try:
-            run = import_file(given["layer"], given["file"], options, dry_run=given["dry_run"], progress=self.progress)
+            run = import_file(
+                given["layer"], given["file"], options,
+                dry_run=given["dry_run"], progress=self.progress, follow=reassess_below,
+            )  # fmt: skip
         except GisNtmError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError(_("The import was interrupted. Nothing was stored."), returncode=130) from error
         finally:
             if sys.stderr.isatty():
                 self.stderr.write("")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from layers.criteria.assess import reassess_below
 from layers.errors import GisNtmError
 from layers.imports.undo import undo
 from layers.models import ImportRun
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         if run is None:
             raise CommandError(f"There is no import {given['run']}.")
         try:
-            undo(run)
+            undo(run, follow=reassess_below)
         except GisNtmError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"run {run.pk} undone")

@@ -6,12 +6,13 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
+from layers.criteria.assess import reassess_below
 from layers.errors import GisNtmError, Refused
+from layers.imports.locks import close_broken
+from layers.imports.run import carry_out, digest, refuse
+from layers.imports.uploads import forget
 from layers.models import ImportRun, viewer_of
 from layers.models.runs import RunState
-
-from .run import carry_out, digest, refuse
-from .uploads import forget
 
 
 @task()
@@ -26,7 +27,15 @@ def store(run_id: int) -> None:
     _carry_out(run_id, store=True)
 
 
+@task()
+def reassess(paths: list[str]) -> None:
+    """Assess the units below these paths, whose rows an undone import has changed back."""
+    reassess_below(paths)
+
+
 def _carry_out(run_id: int, store: bool) -> None:
+    # The worker before this one may have been ended at its work.
+    close_broken()
     run = ImportRun.objects.select_related("user").get(pk=run_id)
     if run.state != RunState.WAITING or run.user is None:
         return
@@ -37,6 +46,6 @@ def _carry_out(run_id: int, store: bool) -> None:
             refuse(run, Refused(_("The file is not the one that was uploaded.")))
             return
         # Asked now, not when the page was sent: a role may have been taken away since.
-        carry_out(run, path, viewer_of(run.user), store)
+        carry_out(run, path, viewer_of(run.user), store, follow=reassess_below)
     if run.state == RunState.APPLIED:
         forget(run)
