@@ -40,6 +40,22 @@ def test_a_road_is_found_by_staff_of_its_area_alone(city, browser):
         assert find(client, "duong phac") == []
 
 
+def test_the_pieces_of_a_road_are_one_finding_for_each_unit(city, browser):
+    for unit, west in ((city.west, 105.81), (city.west, 105.82), (city.west_hamlets[0], 105.80)):
+        line = LineString((west, 22.11), (west + 0.01, 22.12))
+        Road.objects.create(unit=unit, road_class="village", name="Đường Phặc Tràng", geom=line)
+    found = find(browser(Role.LEADER, city.west), "duong phac")
+    assert [hit["subtitle"].split(" · ")[1] for hit in found] == ["xã Dương Quang", "thôn Nà Ỏi"]
+    assert found[0]["bbox"] == pytest.approx([105.81, 22.11, 105.83, 22.12])
+
+
+def test_households_of_one_name_stay_apart(city, browser):
+    for _ in range(2):
+        made = Household.objects.create(unit=city.west_hamlets[0], name="Hoàng Thị Thử")
+        made.reviews.create(unit=made.unit, year=YEAR, category="poor")
+    assert len(find(browser(Role.FIELD, city.west), "hoang thi")) == 2
+
+
 def test_a_household_is_found_by_those_entitled_alone_and_each_finding_recorded(city, browser):
     made = Household.objects.create(unit=city.west_hamlets[0], name="Hoàng Thị Thử", geom=city.west_hamlets[0].point)
     made.reviews.create(unit=made.unit, year=YEAR, category="poor")

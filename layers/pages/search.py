@@ -4,6 +4,7 @@ Names are matched by the trigram index on their search key (migration 0001). One
 layers of rows, of which a common word may match a million, only the first CANDIDATES are ranked.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -141,11 +142,11 @@ def rows_named(layer: Layer, key: str, viewer: Viewer, year: int, most: int) -> 
     rows: QuerySet = (
         layer.rows(viewer, year)
         .filter(pk__in=candidates.values("pk"))
-        .annotate(likeness=likeness(key))
+        .annotate(likeness=likeness(key), box=Envelope(layer.geometry_field))
         .order_by("likeness", Length("name"), "pk")
-        .values("pk", "name", layer.geometry_field, "unit__title", "unit__name", "unit__point")
+        .values("pk", "name", "box", "unit", "unit__title", "unit__name", "unit__point")
     )
-    found = list(rows[:most])
+    found = (pieces_joined(rows) if layer.geometry == "LINESTRING" else list(rows[:most]))[:most]
     if layer.audience is Audience.PERSONAL:
         record_read(viewer, layer.slug, "search", "id=" + ",".join(str(row["pk"]) for row in found), len(found))
     return [
@@ -155,10 +156,20 @@ def rows_named(layer: Layer, key: str, viewer: Viewer, year: int, most: int) -> 
             "id": row["pk"],
             "title": row["name"],
             "subtitle": " · ".join([str(layer.title), f"{row['unit__title']} {row['unit__name']}".strip()]),
-            **position(row[layer.geometry_field] or row["unit__point"]),
+            **position(row["box"] or row["unit__point"]),
         }
         for row in found
     ]
+
+
+def pieces_joined(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one row for the pieces of a line that bear one name in one unit, with the box around all of them."""
+    joined: dict[tuple[str, int], dict[str, Any]] = {}
+    for row in rows:
+        whole = joined.setdefault((row["name"].strip(), row["unit"]), row)
+        if whole is not row:
+            whole["box"] = whole["box"].union(row["box"]).envelope
+    return list(joined.values())
 
 
 def position(geom: Any) -> dict[str, Any]:
