@@ -1,5 +1,7 @@
 """Tables show everything the map shows: rows to those who may see them, totals to everybody else."""
 
+import re
+
 import pytest
 from django.contrib.gis.geos import LineString
 
@@ -170,3 +172,12 @@ def test_reading_a_table_of_households_is_recorded_without_the_name_looked_for(c
     [read] = PersonalRead.objects.all()
     assert (read.output, read.rows) == ("table", 2)
     assert "nguyen" not in read.what
+
+
+def test_a_surface_laid_after_the_year_says_since_when(city, browser):
+    road(city.west, surface="concrete", hardened_year=YEAR + 1)
+    client = browser(Role.PLANNER, city.west)
+    of_year, next_year = (table(client, "roads", year=year).content.decode() for year in (YEAR, YEAR + 1))
+    laid_since = rf"Bê tông xi măng \(\w+ {YEAR + 1}\)"
+    assert re.search(laid_since, of_year)
+    assert "Bê tông xi măng" in next_year and not re.search(laid_since, next_year)

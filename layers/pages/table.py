@@ -18,7 +18,7 @@ from layers.errors import Malformed
 from layers.mapserver.asked import LARGEST_ID, layer_of, whole, year_of
 from layers.mapserver.filters import Narrowed, narrow, options, searchable
 from layers.mapserver.values import VIETNAMESE, choices, column, kind, number, read, shown
-from layers.models import LAYERS, Field, Layer, Status, Unit, record_read
+from layers.models import LAYERS, Field, Layer, Road, Status, Unit, record_read
 from layers.models.layer import Text
 from layers.sessions import AskedRequest
 
@@ -163,7 +163,7 @@ def row_of(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
     pick = {"year": asked.year, "layers": layer.slug, "pick": f"{layer.slug}/{row['pk']}"}
     cells = []
     for field in columns(layer)[1:]:
-        text = shown(layer, field, row[column(layer, field)], with_unit=False)
+        text = shown(layer, field, row[column(layer, field)], with_unit=False) + since(asked, field, row)
         cells.append({"text": text, "number": kind(layer, field) == "number", "short": len(text) <= SHORT})
     parts = PARTS.get(layer.slug)
     return {
@@ -172,6 +172,14 @@ def row_of(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
         "inside": asked.address_of(LAYERS[parts], unit=row["pk"]) if parts else "",
         "cells": cells,
     }
+
+
+def since(asked: Asked, field: Field, row: dict[str, Any]) -> str:
+    """Return what tells today's surface of a road from the one that it had in the year of the page."""
+    if asked.layer.model is not Road or field.name != "surface" or row["hardened"] is not False:
+        return ""
+    made = row["hardened_year"]
+    return " " + _("(since %(year)s)") % {"year": made} if made and made > asked.year else ""
 
 
 def totals_in_words(layer: Layer, totals: dict[str, float]) -> list[tuple[Text, str]]:
