@@ -21,7 +21,19 @@ from scipy.sparse.csgraph import connected_components
 from layers.access import Role
 from layers.criteria.assess import assess
 from layers.geo import area_m2
-from layers.models import Facility, Household, Review, Road, Standing, Statistic, Succession, Terrain, Unit, viewer_of
+from layers.models import (
+    Declaration,
+    Facility,
+    Household,
+    Review,
+    Road,
+    Standing,
+    Statistic,
+    Succession,
+    Terrain,
+    Unit,
+    viewer_of,
+)
 from layers.sample.accounts import ACCOUNTS, make_accounts
 from layers.sample.facts import facts
 from layers.sample.grid import to_metres
@@ -105,6 +117,17 @@ class TestCity:
 
     def test_what_is_declared_differs_from_what_is_computed_in_one_place_each(self):
         assert [standing(code, 2017).differs.find("≠") + 1 for code in ("01849", "01852")] == [2, 17]
+
+    def test_a_declaration_names_a_source_of_its_own_indicator(self):
+        sources = {
+            (row.unit.code, row.year, f"{row.indicator.code} {row.indicator.part}".strip()): row.source
+            for row in Declaration.objects.select_related("unit", "indicator")
+        }
+        assert sources["01849", 2017, "2.1"] == "Dữ liệu mẫu: báo cáo tự đánh giá của xã, 2017"
+        assert sources["01852", 2018, "10"] == "Dữ liệu mẫu: báo cáo tự đánh giá của xã, 2018"
+        about_17 = {number for (_, _, number), source in sources.items() if "tiêu chí 17" in source}
+        assert about_17 and all(number.startswith("17.") for number in about_17)
+        assert "thẩm định" in sources["01852", 2017, "11"]
 
     def test_hamlets_are_met_unmet_and_unknown(self):
         statuses = Standing.objects.filter(year=2017, unit__kind="hamlet").values_list("statuses", flat=True)
@@ -243,6 +266,9 @@ class TestCity:
             user = User.objects.get(username=name)
             assert Argon2PasswordHasher().verify(password, user.password)
             assert viewer_of(user).areas
+        # The province's own files name the province; its administrator imports them.
+        province = Unit.objects.at_end_of(2017).get(code="06")
+        assert viewer_of(User.objects.get(username="quantri")).covers(province.path)
         assert viewer_of(User.objects.get(username="thucdia")).areas == (
             Unit.objects.at_end_of(2017).get(code="01849").path,
         )

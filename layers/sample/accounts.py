@@ -12,7 +12,8 @@ from .facts import MARK
 
 #: User name, role, and the code of the unit it is bound to.
 ACCOUNTS = (
-    ("quantri", Role.ADMINISTRATOR, "058"),
+    # Files of the province name its own unit; who imports them is bound to it.
+    ("quantri", Role.ADMINISTRATOR, "06"),
     ("lanhdao", Role.LEADER, "058"),
     ("quyhoach", Role.PLANNER, "058"),
     ("quyhoach-nt", Role.PLANNER, "01852"),

@@ -46,13 +46,15 @@ def store_declarations(units: dict[str, Unit]) -> None:
                         status=status,
                         value=float(value) if value else None,
                         evidence=known["evidence"].get(key, known["evidence"]["*"]),
-                        source=_source(commune, year),
+                        source=_source(key, commune, year),
                         as_of=date(year, 12, 15),
                     )
                 )
     Declaration.objects.bulk_create(rows)
 
 
-def _source(commune: str, year: int) -> str:
-    known = facts("programme")["sources"].get(commune, {}).get(str(year))
-    return f"{MARK}. {known}" if known else MARK
+def _source(key: str, commune: str, year: int) -> str:
+    """Return where a declaration comes from: what was published of this very indicator, else the commune's report."""
+    sources = facts("programme")["sources"]
+    published = sources["published"].get(commune, {}).get(str(year), {}).get(key)
+    return f"{MARK}. {published}" if published else f"{MARK}: {sources['report']}, {year}"
