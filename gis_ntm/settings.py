@@ -113,12 +113,16 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "map"
 LOGOUT_REDIRECT_URL = "map"
 
+# A proxy of one's own in front, which sets X-Forwarded-Proto and appends to X-Forwarded-For.
+BEHIND_PROXY = env.bool("GIS_NTM_BEHIND_PROXY", False)
+
 AXES_FAILURE_LIMIT = LIMITS["LOGIN_FAILURES"]
 AXES_COOLOFF_TIME = timedelta(minutes=LIMITS["LOGIN_WAIT_MINUTES"])
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "layers.pages.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "layers.sessions.client_address"
 # Who failed to sign in from where is in the database for whoever runs the server, not in the admin.
 AXES_ENABLE_ADMIN = False
 
@@ -158,7 +162,7 @@ HTTPS = env.bool("GIS_NTM_HTTPS", not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("GIS_NTM_BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 
 # An XYZ base map such as https://tiles.example.vn/{z}/{x}/{y}.png; empty on a closed network.

@@ -7,6 +7,7 @@ in the reader's language. The text of a statement never leaves: what the databas
 import logging
 from collections.abc import Callable
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -34,6 +35,9 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # PostgreSQL's text has no NUL, so a search for one is no search.
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info:
+            return answer(request, Malformed(_("The address holds a character that no text has (NUL).")))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -72,6 +76,8 @@ def answer(request: HttpRequest, error: GisNtmError) -> HttpResponse:
             content_type="application/problem+json",
             json_dumps_params={"ensure_ascii": False},
         )
+    elif wants_sign_in(request, error):
+        response = redirect_to_login(request.get_full_path())
     else:
         # What a page says of its reader comes from the database, which may be what failed.
         context = None if error.status >= 500 else request
@@ -80,6 +86,12 @@ def answer(request: HttpRequest, error: GisNtmError) -> HttpResponse:
     if error.status == TooSlow.status:
         response["Retry-After"] = RETRY_AFTER_SECONDS
     return response
+
+
+def wants_sign_in(request: HttpRequest, error: GisNtmError) -> bool:
+    """Tell whether a page is refused only because nobody has signed in yet; what was sent cannot be repeated."""
+    user = getattr(request, "user", None)
+    return isinstance(error, NotAllowed) and request.method == "GET" and user is not None and user.is_anonymous
 
 
 def for_machine(request: HttpRequest) -> bool:

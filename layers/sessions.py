@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -24,3 +25,13 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.viewer = SimpleLazyObject(lambda: viewer_of(request.user))  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the address that failed logins are counted by; none where nobody is connected (a test, a command).
+
+    Behind the product's own proxy (GIS_NTM_BEHIND_PROXY) every connection is the proxy's: there the last
+    entry of X-Forwarded-For is the client, and the only one that the client cannot make up.
+    """
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR")

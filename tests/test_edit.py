@@ -1,5 +1,7 @@
 """Edits on the map: who may, what is accepted, what follows, and that nobody overwrites anybody."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.contrib.gis.geos import LineString, Point
 from django.test import Client
@@ -170,6 +172,16 @@ def test_history_names_who_drew_a_road(city, planner):
     assert told["origin"]["by"].startswith("planner")
 
 
+def test_history_tells_every_time_by_the_offices_clock(city, planner):
+    made = post(planner, "roads", feature(IN_HAMLET, road_class="village"))
+    put(planner, f"/edit/roads/{made['id']}?year={YEAR}", feature(IN_HAMLET, name="Đường"), made["etag"])
+    told = planner.get(f"/features/roads/{made['id']}/history.json?year={YEAR}").json()
+    for event in (told["changes"][0], told["origin"]):
+        at = datetime.fromisoformat(event["at"])
+        assert at.utcoffset() == timedelta(hours=7)
+        assert event["at_shown"] == f"{at:%d/%m/%Y %H:%M}"
+
+
 def test_a_changed_road_changes_the_criterion_at_once(city, planner):
     load_all()
     line = LineString(*IN_HAMLET)
@@ -246,3 +258,24 @@ def test_an_edit_without_the_token_is_refused(city, member):
     )
     assert response.status_code == 403
     assert not Road.objects.exists()
+
+
+def body_of(properties: str, coordinates: str = "[[105.802, 22.105], [105.812, 22.115]]") -> str:
+    geometry = f'{{"type": "LineString", "coordinates": {coordinates}}}'
+    return f'{{"type": "Feature", "properties": {properties}, "geometry": {geometry}}}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        body_of('{"name": "\\ud800", "road_class": "lane"}'),
+        "[" * 100_000,
+        body_of('{"road_class": "lane"}', "[" * 5_000 + "]" * 5_000),
+        body_of('{"name": {"a": 1}, "road_class": "lane"}'),
+        body_of('{"name": ["a"], "road_class": "lane"}'),
+    ],
+    ids=["half a letter", "too deep", "coordinates too deep", "an object", "a list"],
+)
+def test_what_no_row_can_hold_is_refused_in_words(city, planner, body):
+    response = planner.post(f"/edit/roads/?year={YEAR}", body, content_type="application/json")
+    assert (response.status_code, response["content-type"]) == (400, "application/problem+json")

@@ -47,8 +47,12 @@ def test_each_error_has_its_status_and_says_why(client, name, address, accept, m
     error = ERRORS[name]
     status = error.status if isinstance(error, GisNtmError) else STATUS[name]
     answer = client.get(f"{address}{name}", headers={"accept": accept, "accept-language": "en"})
-    assert answer.status_code == status
     assert answer["Cache-Control"] == "no-store"
+    if status == 403 and not machine:
+        # Nobody has signed in yet: a browser is asked to, and comes back.
+        assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={address}{name}")
+        return
+    assert answer.status_code == status
     if machine:
         assert answer["Content-Type"] == "application/problem+json"
         document = answer.json()
@@ -58,6 +62,15 @@ def test_each_error_has_its_status_and_says_why(client, name, address, accept, m
     else:
         assert answer["Content-Type"].startswith("text/html")
         assert answer.context["problem"]["detail"] in answer.content.decode()
+
+
+def test_who_has_signed_in_is_told_what_is_not_allowed(client, member, city):
+    client.force_login(member("guest", city.west), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/import/", headers={"accept": "text/html"}).status_code == 403
+
+
+def test_what_was_sent_without_signing_in_is_refused(client):
+    assert client.post("/import/", headers={"accept": "text/html"}).status_code == 403
 
 
 def test_an_error_speaks_the_readers_language(client):
@@ -124,3 +137,9 @@ def test_a_tile_that_takes_too_long_is_given_up(city, client, member, monkeypatc
     assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
     assert answer["Retry-After"] == "30"
     assert b"ST_AsMVT" not in answer.content and b"layers_road" not in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/search.json?q=a%00b", "/table/communes/?q=%00", "/import/1/?code=%00"])
+def test_a_character_that_no_text_has_is_refused(client, address):
+    assert client.get(address).status_code == 400

@@ -12,6 +12,7 @@ from django.test import Client
 from layers.access import Role
 from layers.criteria.sets import load_all
 from layers.models import Household, ImportRun, Member, PersonalRead, Review, Threshold
+from layers.sessions import client_address
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-test-password"
@@ -246,3 +247,17 @@ def test_records_of_reading_cannot_be_changed(city, superuser):
     assert superuser.post(f"/admin/layers/personalread/{read.pk}/change/", {"rows": 0}).status_code == 403
     assert superuser.get(f"/admin/layers/personalread/{read.pk}/delete/").status_code == 403
     assert superuser.get("/admin/layers/personalread/add/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "forwarded", "address"),
+    [
+        (False, "203.0.113.9", "127.0.0.1"),
+        (True, "203.0.113.9", "203.0.113.9"),
+        (True, "made-up, 203.0.113.9", "203.0.113.9"),
+        (True, "", "127.0.0.1"),
+    ],
+)
+def test_failed_logins_are_counted_by_the_client_and_not_by_the_proxy(rf, settings, behind_proxy, forwarded, address):
+    settings.BEHIND_PROXY = behind_proxy
+    assert client_address(rf.get("/", headers={"x-forwarded-for": forwarded})) == address

@@ -21,7 +21,9 @@ def feature_in(body: bytes) -> dict[str, Any]:
     """Return the GeoJSON feature in a request. Raises Malformed where it is none."""
     try:
         feature = json.loads(body, parse_constant=_no_number)
-    except ValueError as error:
+        # Half a surrogate pair is JSON and no text that could be stored.
+        json.dumps(feature, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise Malformed(_("The request is not JSON: %(reason)s."), reason=error) from error
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise Malformed(_("The request must be one GeoJSON object of the type “Feature”."))
@@ -46,6 +48,9 @@ def fill(layer: Layer, row: Model, properties: dict[str, Any]) -> None:
     undeclared = sorted(set(properties) - set(layer.shown))
     if undeclared:
         raise Malformed(_("“%(layer)s” has no field “%(name)s”."), layer=layer.title, name=undeclared[0][:40])
+    for name, value in properties.items():
+        if isinstance(value, dict | list):
+            raise Malformed(_("“%(name)s” must be one value, not a list or an object."), name=name)
     names = editable_names(layer)
     given = {name: _composed(value) for name, value in properties.items() if name in names}
     form_class: type[ModelForm] = modelform_factory(type(row), fields=names)
@@ -71,7 +76,7 @@ def shape(layer: Layer, geometry: Any) -> GEOSGeometry | None:
     try:
         geom = GEOSGeometry(json.dumps(geometry))
         flat = GEOSGeometry(wkb_w(2).write(geom), srid=WGS84)
-    except (GDALException, GEOSException, ValueError, TypeError) as error:
+    except (GDALException, GEOSException, ValueError, TypeError, RecursionError) as error:
         raise Malformed(_("The geometry cannot be read. It must be GeoJSON in longitude and latitude.")) from error
     flat = _of_type(layer, flat)
     if flat.empty:
