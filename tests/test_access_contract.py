@@ -16,11 +16,26 @@ import pyogrio
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.gis.geos import LineString, MultiPolygon
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client
 
 from layers.access import Audience, Role
-from layers.models import LAYERS, Facility, Household, Layer, PersonalRead, Road, Unit, WasteSite
+from layers.imports.context import Options
+from layers.imports.uploads import receive
+from layers.models import (
+    LAYERS,
+    Facility,
+    Household,
+    ImportRun,
+    Layer,
+    PersonalRead,
+    Road,
+    Unit,
+    WasteSite,
+    viewer_of,
+)
+from layers.pages import import_tasks
 from tests.test_tiles import tile_of
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +253,62 @@ def test_only_those_who_may_edit_change_a_row_of_the_west(client, city, signed_i
     row.refresh_from_db()
     assert (row.name == "Đổi tên") is (role in ("administrator", "planner")), answer.content
     assert (answer.status_code < 300) is (role in ("administrator", "planner")), answer.content
+
+
+#: What an import of the west shows, by layer; its file quotes the marks of a row that is good and one that is not.
+IMPORTED = {
+    "households": "ma_ho,ho_ten,ma_thon,lon,lat\nH1,{west},01849-01,105.81,22.11\nH2,{west},99,,\n",
+    "facilities": "ten,loai,lon,lat\n{west},market,105.81,22.11\n{west},{west},105.81,22.11\n",
+}
+RUN_WAYS_OUT = ("", "progress.json", "preview.json", "findings.csv")
+RUN_WAYS_IN = ("check", "store", "undo", "discard")
+#: Only who may write rows of the whole area that an import was checked in may look at it; of those, its user
+#: and the administrators.
+SEES_IMPORT = {"its user", "administrator"}
+
+
+@pytest.fixture
+def imported(city, member, settings, tmp_path) -> Callable[[str], ImportRun]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+    def make(slug: str) -> ImportRun:
+        user = member(Role.PLANNER, city.west)
+        file = SimpleUploadedFile(f"{WEST}.csv", IMPORTED[slug].format(west=WEST).encode())
+        run = receive(file, slug, Options(), viewer_of(user))
+        import_tasks.check.call(run.pk)
+        run.refresh_from_db()
+        assert run.state == "checked", run.summary
+        return run
+
+    return make
+
+
+@pytest.mark.parametrize("role", [*ROLES, "its user", "its user, moved east", "its user, removed", "its user, demoted"])
+@pytest.mark.parametrize("slug", IMPORTED)
+def test_what_an_import_tells_reaches_those_entitled_and_nobody_else(client, city, imported, signed_in, slug, role):
+    run = imported(slug)
+    if role.startswith("its user"):
+        client.force_login(run.user)
+        bound = run.user.member
+        if role.endswith("east"):
+            bound.units.set([city.east])
+        elif role.endswith("removed"):
+            bound.delete()
+        elif role.endswith("demoted"):
+            bound.role = "leader"
+            bound.save()
+    else:
+        signed_in(role)
+    entitled = role in SEES_IMPORT
+    for way in RUN_WAYS_OUT:
+        before = PersonalRead.objects.count()
+        answer = client.get(f"/import/{run.pk}/{way}")
+        assert (answer.status_code == 200) is entitled, way
+        assert entitled or WEST not in answer.content.decode(), way
+        tells = entitled and slug == "households" and way != "progress.json"
+        assert (PersonalRead.objects.count() > before) is tells, f"{way}: reading recorded"
+    assert (f"/import/{run.pk}/" in client.get("/import/").content.decode()) is entitled
+    if not entitled:
+        assert {client.post(f"/import/{run.pk}/{way}").status_code for way in RUN_WAYS_IN} <= {403, 404}
+        run.refresh_from_db()
+        assert (run.state, bool(run.file)) == ("checked", True)
