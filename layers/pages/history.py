@@ -3,6 +3,7 @@
 An event holds the row as it was before a change; what it became is the next event, or the row itself.
 """
 
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -54,8 +55,7 @@ def changes(layer: Layer, row: Model, events: list[Any]) -> list[dict[str, Any]]
     codes = unit_codes(fields, layer, [row, *events])
     return [
         {
-            "at": event.pgh_created_at.isoformat(),
-            "at_shown": date_format(timezone.localtime(event.pgh_created_at), "d/m/Y H:i"),
+            **moment(event.pgh_created_at),
             "by": names.get(context_of(event).get("user", 0), ""),
             "reason": context_of(event).get("reason", ""),
             "fields": [
@@ -65,6 +65,12 @@ def changes(layer: Layer, row: Model, events: list[Any]) -> list[dict[str, Any]]
         }
         for after, event in pairwise([row, *events])
     ]
+
+
+def moment(at: datetime) -> dict[str, str]:
+    """Return a moment as the office's clock shows it, for programs and for people."""
+    local = timezone.localtime(at)
+    return {"at": local.isoformat(), "at_shown": date_format(local, "d/m/Y H:i")}
 
 
 def context_of(event: Any) -> dict[str, Any]:
@@ -125,8 +131,8 @@ def origin(run: ImportRun | None, made: Any) -> dict[str, str] | None:
     """Return what brought the row: a file, or somebody who drew it on the map; nothing for a row of the sample."""
     if run is not None:
         by = (run.user.get_full_name() or run.user.get_username()) if run.user else ""
-        return {"file": run.file_name, "at": run.started_at.isoformat(), "by": by}
+        return {"file": run.file_name, **moment(run.started_at), "by": by}
     if made is None:
         return None
     user = context_of(made).get("user", 0)
-    return {"file": "", "at": made.pgh_created_at.isoformat(), "by": names_of({user}).get(user, "")}
+    return {"file": "", **moment(made.pgh_created_at), "by": names_of({user}).get(user, "")}
