@@ -7,9 +7,12 @@ import { MapView } from "../map/renderer.js";
 
 const UNITS = new Set(["provinces", "districts", "communes", "hamlets"]);
 
+/** Nearer than this, a few rows that lie together would show no boundary by which to tell where they are. */
+const NEAREST = 14;
+
 const STYLES = {
-  create: { color: "--brand", weight: 2 },
-  update: { color: "--near", weight: 2, dashArray: "5 4" },
+  create: { color: "--brand", weight: 3 },
+  update: { color: "--near", weight: 3, dashArray: "5 4" },
   same: { color: "--line-2", weight: 1 },
   bad: { color: "--unmet", weight: 3 },
 };
@@ -39,15 +42,18 @@ export async function showPreview(place, url, layers) {
   });
   const view = new MapView(place);
   control.zoom({ zoomInTitle: gettext("Nearer"), zoomOutTitle: gettext("Farther") }).addTo(view.map);
-  view.map.fitBounds(rows.getBounds().pad(0.05), { maxZoom: 16, animate: false });
+  view.map.fitBounds(rows.getBounds().pad(0.05), { maxZoom: NEAREST, animate: false });
   rows.addTo(view.map);
   await showUnits(view, layers);
 }
 
-/** Draw the units on record below the rows, so that one sees where they are. @param {MapView} view @param {string} url */
+/** Draw the units on record and the hills below the rows, so that one sees where they are. @param {MapView} view @param {string} url */
 async function showUnits(view, url) {
   const [catalogue] = await getJson(url);
   if (!catalogue) return;
   view.setStyle({ criterion: 0 });
   view.setLayers(catalogue.layers.filter(({ slug }) => UNITS.has(slug)));
+  for (const { id, name, tiles, bbox } of catalogue.terrains) {
+    view.setRaster(`terrain-${id}`, { url: tiles, pane: "terrain", bbox, title: name });
+  }
 }
