@@ -387,6 +387,45 @@ def test_the_slider_turns_the_map_to_another_year(visit, land) -> None:
     expect(page.locator("#here")).to_contain_text(str(YEAR - 1))
 
 
+def test_the_year_can_be_changed_while_reading_why(visit, land) -> None:
+    Household.objects.get().reviews.create(unit=land.west_hamlets[0], year=YEAR - 1, category="near_poor")
+    page = visit(f"{HAMLETS}&pick=units/{land.west.pk}", Role.PLANNER)
+    panel = page.get_by_role("region", name="Dương Quang")
+    expect(panel.get_by_role("link", name=re.compile("Xem số liệu")).first).to_be_visible()
+    slider = page.get_by_role("slider", name="Năm").bounding_box()
+    frame = panel.bounding_box()
+    assert frame["y"] + frame["height"] <= slider["y"], "the panel ends above the slider"
+    for link in panel.get_by_role("link").all():
+        box = link.bounding_box()
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"], "no link is wider than the panel"
+    page.get_by_role("slider", name="Năm").press("ArrowLeft")
+    expect(page).to_have_url(re.compile(f"year={YEAR - 1}"))
+    expect(panel).to_be_visible()
+
+
+def test_a_link_to_a_row_turns_its_layer_on(visit, land) -> None:
+    page = visit(f"?year={YEAR}&layers=communes&pick=roads/{land.earth.pk}", Role.PLANNER)
+    expect(page.get_by_role("heading", name="Đường Nà Ỏi – Nà Dì", level=2)).to_be_visible()
+    expect(page.locator("#layer-roads")).to_be_checked()
+    page.locator("#layer-roads").uncheck()
+    expect(page.locator("#layer-roads")).not_to_be_checked()
+
+
+def test_a_facility_that_is_no_school_is_not_asked_for_a_level(visit, land) -> None:
+    office = Facility.objects.create(
+        unit=land.west_hamlets[0], geom=Point(105.807, 22.117), kind="committee", name="UBND xã", opened_year=2001
+    )
+    page = visit(f"?year={YEAR}&pick=facilities/{office.pk}", Role.PLANNER)
+    expect(page.get_by_role("heading", name="UBND xã", level=2)).to_be_visible()
+    expect(page.locator("#detail")).not_to_contain_text("đạt chuẩn")
+    expect(page.locator("#detail .body")).not_to_contain_text(re.compile(r"^0|\s0\s"))
+
+
+def test_how_many_do_not_meet_a_criterion_is_said_in_words(visit) -> None:
+    page = visit()
+    expect(page.get_by_role("button", name=re.compile("2 Giao thông"))).to_contain_text("1/2 xã chưa đạt")
+
+
 def test_where_am_i_shows_how_sure_it_is_or_says_what_to_do(visit) -> None:
     here = {"latitude": 22.11, "longitude": 105.82, "accuracy": 30}
     page = visit(f"?year={YEAR}", geolocation=here, permissions=["geolocation"])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import "./catalogue.js";
-import { headline, judgedIn, sums } from "../../layers/static/layers/js/side/headline.js";
+import { countOf, headline, judgedIn, sums } from "../../layers/static/layers/js/side/headline.js";
 
 const NONG_THUONG = "mmmmuummmmmmmmmmumm";
 const DUONG_QUANG = "mummuummmmmmmmuuumm";
@@ -38,4 +38,11 @@ test("where nothing is judged, that is what is said", () => {
 
 test("units that are not judged by a criterion are not counted among those that could meet it", () => {
   assert.deepEqual(judgedIn([{ statuses: "mu" }, { statuses: "m-" }, { statuses: "m?" }], 2), ["u", "?"]);
+});
+
+test("a count of parts cannot be taken for those that meet the criterion", () => {
+  assert.equal(countOf(["u", "m"], "communes"), "1/2 communes unmet");
+  assert.equal(countOf(["m", "?"], "communes"), "1/2 communes unknown");
+  assert.equal(countOf(["m", "m"], "communes"), "all 2 communes meet it");
+  assert.equal(countOf(["m"], "communes"), "met");
 });

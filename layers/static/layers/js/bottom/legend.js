@@ -2,6 +2,7 @@
 
 import { byId, h } from "../dom.js";
 import { length } from "../format.js";
+import { isSummed } from "../map/chips.js";
 import { swatch } from "../side/layers.js";
 import { SIGNS, statusTitle } from "../status.js";
 
@@ -49,6 +50,10 @@ function totals(page, map) {
   const title = (layer) =>
     layer.slug === "households" ? `${layer.title}: ${layer.overview.poor.title}` : layer.title;
   const told = layers.map((slug) => page.layer(slug)).filter(Boolean);
+  const summed = page.shown.filter(
+    (layer) => Object.keys(layer.overview).length && isSummed(layer, map.tileZoom),
+  );
+  const what = summed.filter((layer) => !told.includes(layer)).map((layer) => layer.title.toLowerCase());
   const count = interpolate(
     ngettext("%(count)s unit without its number here", "%(count)s units without their numbers here", left),
     { count: left },
@@ -58,6 +63,13 @@ function totals(page, map) {
     h("span.item.muted", {}, gettext("numbers:")),
     ...told.map((layer) => h("span.item", {}, swatch(layer.style.marks[0], layer.geometry), title(layer))),
     left ? h("span.item", {}, h("b", {}, count)) : "",
+    what.length
+      ? h(
+          "span.item.muted",
+          {},
+          interpolate(gettext("nearer also: %(what)s"), { what: what.join("; ") }, true),
+        )
+      : "",
   ];
 }
 
