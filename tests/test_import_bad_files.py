@@ -12,8 +12,10 @@ import shapely
 from django.utils import translation
 
 from layers.errors import Refused
+from layers.imports import crs
 from layers.imports.archives import opened
 from layers.imports.context import Options
+from layers.imports.findings import message
 from layers.imports.run import import_file
 from layers.models import ImportRun, Road, Unit
 
@@ -251,3 +253,48 @@ def test_an_unknown_field_or_column_of_the_user_is_named(tmp_path, city):
     assert "no column “x”" in refused(path, mapping={"name": "x"})
     assert "EPSG:99" in refused(path, crs=99)
     assert "code 99" in refused(path, unit="99")
+
+
+def test_numbers_that_are_no_coordinates_are_an_error_of_their_row(tmp_path, city):
+    far = {"type": "LineString", "coordinates": [[1e308, 1e308], [1e308, -1e308]]}
+    run = import_file("roads", geojson(tmp_path / "roads.geojson", feature(), feature(far)), Options(keep_good=True))
+    assert run.summary["created"] == 1
+    assert list(run.findings.values_list("line", "code")) == [(2, "not_on_earth")]
+
+
+def test_a_file_without_rows_says_so(tmp_path):
+    assert "holds no rows" in refused(geojson(tmp_path / "roads.geojson"))
+
+
+def test_parts_of_another_kind_are_told(tmp_path, city):
+    point = {"type": "Point", "coordinates": [105.81, 22.11]}
+    mixed = feature({"type": "GeometryCollection", "geometries": [ROAD, point, point]})
+    run = import_file("roads", geojson(tmp_path / "roads.geojson", mixed))
+    finding = run.findings.get()
+    assert (run.summary["created"], finding.code, finding.params) == (1, "parts_dropped", {"count": 2})
+
+
+TMERC = (
+    'PROJCS["unnamed",GEOGCS["unnamed",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],'
+    'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],'
+    'PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",%s],PARAMETER["scale_factor",%s],'
+    'PARAMETER["false_easting",%s],PARAMETER["false_northing",0],UNIT["metre",1]]'
+)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_the_parameters_of_a_zone_name_it(tmp_path, city):
+    run = import_file("roads", shapefile(tmp_path, TMERC % (106.5, 0.9999, 500000)), Options(unit="06"))
+    assert (run.state, run.summary["crs"]) == ("applied", 9213)
+    assert "EPSG:9213" in message(run.findings.get(code="crs_matched"))
+    assert crs.zone_of(TMERC % (105, 0.9996, 500000)) is None
+    assert crs.zone_of((TMERC % (105, 0.9996, 500000)).replace("unnamed", "VN-2000 UTM")).epsg == 3405
+    assert crs.zone_of(TMERC % (106.5, 0.9999, 0)) is None
+    assert crs.zone_of("EPSG:9213") is None
+
+
+def test_china_and_the_sea_are_not_vietnam():
+    inside = [(105.83, 22.15), (103.0, 22.4), (107.97, 21.53), (109.2, 12.24), (104.08, 10.2), (106.6, 8.69), (112, 9)]
+    outside = [(107.95, 22.35), (108.5, 19.0), (101.9, 18.0), (105.0, 13.0), (102.6, 17.97)]
+    assert crs.vietnam().holds(shapely.points(inside)).all()
+    assert not crs.vietnam().holds(shapely.points(outside)).any()

@@ -3,6 +3,7 @@
 import csv
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.utils import translation
 
+from layers.access import Role
 from layers.errors import Refused
 from layers.imports.archives import opened
 from layers.imports.context import Options
@@ -18,7 +20,7 @@ from layers.imports.run import import_file
 from layers.imports.sources import opened_source
 from layers.imports.targets import target_of
 from layers.imports.undo import undo
-from layers.models import Facility, Road, Unit
+from layers.models import Facility, Road, Unit, viewer_of
 
 pytestmark = pytest.mark.django_db
 DATA = settings.BASE_DIR.parent / "shared" / "data"
@@ -180,6 +182,44 @@ def test_a_shapefile_in_tcvn3_without_projection(bac_kan):
     assert (commune.name, commune.geom.contains(commune.point)) == ("Nông Thượng", True)
 
 
+def test_the_same_shapefile_without_a_unit(bac_kan):
+    path = real("messy/ranhgioi_xa_backan_vn2000_tcvn3.zip")
+    # Several zones put it on land; the one that the province below it uses leads, and none at sea is named.
+    with translation.override("en"), pytest.raises(Refused, match="several put it on land: EPSG:9213") as caught:
+        import_file("communes", path, Options(as_of=DAY))
+    assert not any(code in str(caught.value) for code in ("3406", "9217", "9218"))
+    with translation.override("en"), pytest.raises(Refused, match="outside Vietnam. Likely it is EPSG:9213"):
+        import_file("communes", path, Options(as_of=DAY, crs=9218))
+    # Once some of its codes are on record, they tell the province.
+    Unit.objects.create(code="01834", kind="commune", name="x", parent=bac_kan, valid_from=date(2015, 1, 1))
+    with translation.override("en"), pytest.raises(Refused, match="Likely: EPSG:9213 .[^,]*$"):
+        import_file("communes", path, Options(as_of=DAY))
+
+
+def test_a_city_takes_its_own_communes_from_the_files_of_the_province(bac_kan, member):
+    import_file("districts", real("boundaries/bac_kan_districts_8.geojson"), Options(as_of=DAY))
+    planner = viewer_of(member(Role.PLANNER, Unit.objects.get(code="058")))
+    options = Options(as_of=DAY, keep_good=True)
+    path = real("boundaries/bac_kan_communes_122_clean.gpkg")
+    run = import_file("communes", path, options, viewer=planner, dry_run=True)
+    assert (run.summary["created"], run.summary["bad_rows"]) == (8, 114)
+    path = real("messy/ranhgioi_xa_backan_vn2000_tcvn3.zip")
+    with translation.override("en"), pytest.raises(Refused, match="Likely: EPSG:9213"):
+        import_file("communes", path, options, viewer=planner)
+    run = import_file("communes", path, replace(options, crs=9213), viewer=planner)
+    assert (run.state, run.summary["created"], run.summary["bad_rows"]) == ("applied", 8, 114)
+
+
+def test_the_list_of_the_country_is_not_filed_under_a_city(bac_kan, member):
+    import_file("districts", real("boundaries/bac_kan_districts_8.geojson"), Options(as_of=DAY))
+    planner = viewer_of(member(Role.PLANNER, Unit.objects.get(code="058")))
+    path = real("messy/gso_danhmuc_hanhchinh.xls")
+    run = import_file("communes", path, Options(as_of=DAY, keep_good=True), viewer=planner)
+    created = Unit.objects.filter(kind="commune")
+    assert run.summary["created"] == created.count() == 8
+    assert set(created.values_list("parent__code", flat=True)) == {"058"}
+
+
 def test_a_cadastral_map_without_projection(db):
     path = real("messy/cadastral_hktb_vn2000_noprj.zip")
     unit("83", "province", "Bến Tre", (106.0, 9.8, 106.9, 10.4))
@@ -216,13 +256,15 @@ def test_commune_names_as_tcvn3_bytes(db):
 
 @pytest.mark.parametrize("suffix", ["tab", "mif", "kml", "gpx", "dxf", "dgn"])
 def test_the_same_roads_in_each_format(ha_giang, suffix):
-    crs = 9208 if suffix in ("mif", "dxf", "dgn") else None
+    # The .mif names no system but gives the meridian and the scale of one.
+    crs = 9208 if suffix in ("dxf", "dgn") else None
     path = real(f"messy/derived_formats/duong_hagiang.{suffix}")
     if crs:
-        with translation.override("en"), pytest.raises(Refused, match="Likely: EPSG:9208"):
+        with translation.override("en"), pytest.raises(Refused, match="several put it on land: EPSG:9208"):
             import_file("roads", path, Options(unit="02", mapping={"road_class": "=district"}))
     run = import_file("roads", path, Options(unit="02", crs=crs, mapping={"road_class": "=district"}))
     assert (run.state, run.summary["created"]) == ("applied", 66)
+    assert by_code(run)["crs_matched"] == (suffix == "mif")
     # The same metres whichever way they came.
     assert sum(Road.objects.values_list("length_m", flat=True)) == pytest.approx(65_688, abs=2)
     if suffix in ("tab", "mif"):

@@ -4,6 +4,8 @@ A text that comes with a file is read as WKT and nothing else, without a network
 the EPSG code it amounts to.
 """
 
+import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -11,17 +13,23 @@ from functools import cache
 import numpy as np
 import pyproj
 import shapely
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils.translation import gettext_lazy as _
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 from layers import geo
 from layers.errors import Refused
+from layers.models import Unit
+from layers.models.units import Kind
 
 pyproj.network.set_network_enabled(False)
 
+UTM_SCALE = 0.9996
 #: About 1 km, in degrees: how far outside a simplified boundary a row may lie and still belong.
 TOLERANCE = 0.01
+#: About 15 km, in degrees: how far the outline of the country may be off.
+COARSE = 0.15
 #: Systems tried for a file that does not say; the plain ones after the zones.
 CANDIDATES = (*geo.ZONES, geo.WGS84, geo.WEB_MERCATOR)
 
@@ -38,8 +46,13 @@ class Area:
         return shapely.intersects(self.geom, geometries)
 
 
+@cache
 def vietnam() -> Area:
-    return Area(shapely.box(*geo.VIETNAM))
+    """Return the land and the islands of Vietnam, as wide as their outline is coarse."""
+    land = shapely.Polygon(geo.VIETNAM_OUTLINE).buffer(COARSE)
+    whole = shapely.union_all([land, *(shapely.box(*island) for island in geo.VIETNAM_ISLANDS)])
+    shapely.prepare(whole)
+    return Area(whole)
 
 
 def around(geom: BaseGeometry, name: str, province: str) -> Area:
@@ -68,6 +81,32 @@ def epsg_of(text: str | None) -> int | None:
         return pyproj.CRS.from_wkt(text).to_epsg()
     except CRSError:
         return None
+
+
+def zone_of(text: str) -> geo.Zone | None:
+    """Return the VN-2000 zone whose projection a text without an EPSG code describes, whatever it calls itself.
+
+    Programs that know no VN-2000 write its projection upon the datum WGS 84. The scale of the UTM zones is that
+    of UTM everywhere, so there the name must say VN-2000.
+    """
+    if not text.strip() or "EXTENSION" in text.upper() or "+" in text:
+        return None
+    try:
+        system = pyproj.CRS.from_wkt(text)
+    except CRSError:
+        return None
+    operation = system.coordinate_operation
+    if operation is None or operation.method_name != "Transverse Mercator":
+        return None
+    told = [parameter.value * (parameter.unit_conversion_factor or 1) for parameter in operation.params]
+    if len(told) != 5 or any(axis.unit_conversion_factor != 1 for axis in system.axis_info):
+        return None
+    named = "VN2000" in re.sub(r"[^A-Z0-9]", "", text.upper())
+    for zone in geo.ZONES.values():
+        described = (0, math.radians(zone.meridian), zone.scale, 500_000, 0)
+        if np.allclose(told, described, rtol=0, atol=1e-7) and (named or zone.scale != UTM_SCALE):
+            return zone
+    return None
 
 
 def checked(epsg: int) -> int:
@@ -101,22 +140,31 @@ def to_wgs84(geometries: np.ndarray, epsg: int) -> np.ndarray:
     return shapely.transform(geometries, lambda xy: np.column_stack(transform(xy[:, 0], xy[:, 1])))
 
 
-def likely(points: np.ndarray, area: Area) -> list[int]:
+def likely(points: np.ndarray, area: Area, province: str = "") -> list[int]:
     """Return the systems under which most points fall into the area, the likeliest first.
 
     `points` are coordinates as the file has them. Where neighbouring zones all fit, the province's own comes
-    first, then the one that puts them nearest the middle of the area.
+    first, then, in a unit, the one that puts them nearest its middle; in the whole country, which has no middle
+    that says anything, those that put them into a province on record whose zone they are.
     """
     middle = shapely.centroid(area.geom)
-    own = geo.PROVINCE_ZONE.get(area.province)
+    own = geo.PROVINCE_ZONE.get(province or area.province)
     fits = []
     for epsg in CANDIDATES:
         there = shapely.points(np.column_stack(_transformer(epsg).transform(points[:, 0], points[:, 1])))
         there = there[np.isfinite(shapely.get_coordinates(there)).all(axis=1)]
         if len(there) and area.holds(there).mean() > 0.5:
             centre = shapely.centroid(shapely.multipoints(there))
-            fits.append((epsg != own, shapely.distance(centre, middle), epsg))
-    return [epsg for _own, _distance, epsg in sorted(fits)]
+            order = shapely.distance(centre, middle) if area.name else _uses(epsg, centre)
+            fits.append((epsg != own, order, epsg))
+    return [epsg for _own, _order, epsg in sorted(fits)]
+
+
+def _uses(epsg: int, centre: shapely.Point) -> float:
+    """Return 0 if the province on record that holds a point uses a system, 1 if none does or another is used."""
+    holding = Unit.objects.filter(kind=Kind.PROVINCE, geom__contains=GEOSGeometry(centre.wkb_hex, srid=geo.WGS84))
+    codes = holding.values_list("code", flat=True)
+    return 0.0 if any(geo.PROVINCE_ZONE.get(code) == epsg for code in codes) else 1.0
 
 
 def named(codes: Iterable[int]) -> str:

@@ -2,9 +2,11 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Protocol
 
-from django.utils import translation
+from django.utils import numberformat, translation
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,15 +25,19 @@ MESSAGES = {
     "not_yes_or_no": _("This is neither yes nor no; it was left out."),
     "unknown_choice": _("This is none of the values known here."),
     "too_long": _("The text is too long; the end of it was left out."),
-    "year_missing": _("The year of the review is given neither in the row nor as the date of the file."),
+    "year_missing": _(
+        "The row does not give the year of the review. Fill it in; the date of the file counts only where the file "
+        "has no column of years."
+    ),
     # shapes
     "geometry_missing": _("The row has no place."),
     "geometry_broken": _("The place of the row cannot be read."),
-    "not_on_earth": _("The coordinates have no place on earth in this coordinate system."),
+    "not_on_earth": _("These are no coordinates of a place on earth in this coordinate system."),
     "repaired": _("The shape was not valid (%(reason)s at %(place)s) and was repaired."),
     "to_point": _("The shape is a %(type)s; a point on it was taken."),
     "first_of_many": _("There are several points; the first was taken."),
     "wrong_type": _("A shape of the kind %(type)s cannot be used here."),
+    "parts_dropped": _("The shape is a collection; %(count)s parts of another kind were left out."),
     "closed_line": _("A line that closes was taken as the outline of an area."),
     "split": _("The line has %(count)s pieces that do not touch; each became a row."),
     "outside": _("The place lies outside %(area)s."),
@@ -51,6 +57,11 @@ MESSAGES = {
     "not_yours": _("The row lies outside your area."),
     "unknown_parent": _("There is no unit with this code on that day to which the row could belong."),
     "parent_skipped": _("There is no unit with this code on that day; %(count)s rows were put under %(unit)s."),
+    "not_of_chosen": _("The row belongs to %(unit)s, not to %(chosen)s, which was chosen for the file."),
+    "code_taken": _(
+        "On that day the code belongs to %(name)s, which is quite another name. Add the boundary, so that it can be "
+        "told whether it is the same unit, or record first which unit succeeds it."
+    ),
     "no_parent": _("No unit on record holds this one. Import the units above first, or name one."),
     "code_used_again": _("The code belonged to %(name)s, which ends on %(since)s: the code was used again."),
     "renamed": _("The unit with this code is called %(name)s on record."),
@@ -63,9 +74,15 @@ MESSAGES = {
     "topology_not_checked": _("The file has %(count)s vertices; overlaps and gaps were not looked for."),
     "not_of_this_layer": _("%(count)s things marked %(kind)s are not of this layer."),
     "other_sheets": _("Only the first sheet was read. The others are: %(names)s."),
+    "crs_matched": _(
+        "The file gives no EPSG code; by its central meridian %(meridian)s° and scale %(scale)s it was taken as "
+        "EPSG:%(epsg)s (%(name)s)."
+    ),
     "encoding_unsure": _("The text may have been misread (as %(encoding)s). Look at the names, or name the encoding."),
 }  # fmt: skip
 
+#: Parameters that count or measure.
+AMOUNTS = {"count", "area", "metres"}
 #: What GEOS calls the ways in which a shape can be invalid.
 REASONS = {
     "Self-intersection": _("it crosses itself"),
@@ -81,12 +98,23 @@ REASONS = {
 
 def sentence(code: str, params: Mapping[str, Any]) -> str:
     """Return a finding in the active language."""
-    filled = dict(params)
+    filled = {name: _shown(name, value) for name, value in params.items()}
     if "reason" in filled:
         filled["reason"] = str(REASONS.get(filled["reason"], filled["reason"]))
     if code == "outside" and not filled.get("area"):
         filled["area"] = gettext("Vietnam")
     return str(MESSAGES[code]) % filled
+
+
+def _shown(name: str, value: Any) -> Any:
+    """Return a day or an amount as the reader writes it; the number of a line or a code is no amount."""
+    if name == "since":
+        return date_format(date.fromisoformat(value), "d/m/Y")
+    if name in AMOUNTS and isinstance(value, int | float):
+        # Django's Vietnamese formats name the separator but do not ask for it.
+        mark, between = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+        return numberformat.format(value, mark, None, 3, between, force_grouping=True, use_l10n=True)
+    return value
 
 
 def message(finding: ImportFinding) -> str:

@@ -26,7 +26,8 @@ from .context import Job, Options, anything
 from .fields import Mapping, match
 from .locks import held
 from .provisional import draw_provisional
-from .sources import Batch, Source, opened_source
+from .settling import settle
+from .sources import Source, opened_source
 from .staging import Stage
 from .statements import execute, fetch
 from .targets import Family, Target, target_of
@@ -224,7 +225,7 @@ def _stage(
     }
     for batch in source.batches(stage.wanted):
         if stage.lines == 0 and batch.geometries is not None and target.geometry:
-            _settle_crs(batch, epsg, source, dataset, area)
+            settle(batch, stage, source, dataset.name)
         stage.add(batch)
         run.done = stage.lines
         run.save(update_fields=["done", "total", "summary", "state"])
@@ -232,39 +233,6 @@ def _stage(
             progress(stage.lines, source.count)
     run.total = run.done
     return stage
-
-
-def _settle_crs(batch: Batch, epsg: int | None, source: Source, dataset: Dataset, area: crs.Area) -> None:
-    """Refuse a file without a coordinate system, or with one that puts it elsewhere, and name the likely one."""
-    bounds = shapely.bounds(batch.geometries)
-    bounds = bounds[~(bounds != bounds).any(axis=1)][:500]
-    points = (bounds[:, :2] + bounds[:, 2:]) / 2
-    if not len(points):
-        return
-    place = area.name or str(_("Vietnam"))
-    if epsg is None:
-        fits = crs.likely(points, area)
-        raise Refused(
-            _("“%(file)s” does not say its coordinate system. Likely: %(likely)s. Choose it (--crs)."),
-            file=dataset.name, likely=crs.named(fits[:3] or [crs.choices(area.province)[0][0]]),
-        )  # fmt: skip
-    if area.holds(crs.to_wgs84(shapely.points(points), epsg)).mean() >= 0.5:
-        return
-    fits = [fit for fit in crs.likely(points, area) if fit != epsg]
-    if fits:
-        raise Refused(
-            _("With EPSG:%(epsg)d (%(name)s) the places in “%(file)s” lie outside %(place)s. Likely it is %(likely)s."),
-            epsg=epsg, name=crs.name_of(epsg), file=dataset.name, place=place, likely=crs.named(fits[:3]),
-        )  # fmt: skip
-    if crs.likely(points[:, ::-1], area):
-        raise Refused(
-            _("The places in “%(file)s” lie outside %(place)s: east and north seem to be swapped."),
-            file=dataset.name, place=place,
-        )  # fmt: skip
-    raise Refused(
-        _("The places in “%(file)s” lie outside %(place)s, whatever the coordinate system. Is it the right file?"),
-        file=dataset.name, place=place,
-    )  # fmt: skip
 
 
 def _decide_and_store(run: ImportRun, job: Job, store: bool) -> None:

@@ -12,6 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from .crs import Area, to_wgs84
 
 ERROR, WARNING = "error", "warning"
+SINGLE = (Kind.POINT, Kind.LINESTRING, Kind.POLYGON)
+SINGLE_OF = dict(zip(("POINT", "LINESTRING", "MULTIPOLYGON"), SINGLE, strict=True))
 #: The grid on which two shapes count as the same: about 1 cm.
 GRID_DIGITS = 7
 
@@ -35,12 +37,14 @@ def fitted(raw: np.ndarray, broken: np.ndarray, epsg: int, kind: str, placed: bo
         _tell(made, missing & ~broken, ERROR, "geometry_missing")
     _tell(made, broken, ERROR, "geometry_broken")
     there = to_wgs84(shapely.force_2d(raw), epsg)
-    nowhere = ~missing & ~np.isfinite(shapely.bounds(there)).all(axis=1)
+    bounds = np.abs(shapely.bounds(there))
+    nowhere = ~missing & ~(bounds[:, [0, 2]].max(axis=1) <= 180) | ~missing & ~(bounds[:, [1, 3]].max(axis=1) <= 90)
     _tell(made, nowhere, ERROR, "not_on_earth")
     usable = ~(missing | nowhere)
     there[~usable] = None
+    mixed = shapely.get_type_id(there) == Kind.GEOMETRYCOLLECTION
     _repair(made, there)
-    _coerce(made, there, kind)
+    _coerce(made, there, kind, mixed)
     outside = ~shapely.is_missing(there) & ~area.holds(there)
     _tell(made, outside, ERROR, "outside", {"area": area.name})
     made.geometries = there
@@ -61,8 +65,11 @@ def _repair(made: Shapes, geometries: np.ndarray) -> None:
     geometries[invalid] = shapely.make_valid(geometries[invalid])
 
 
-def _coerce(made: Shapes, geometries: np.ndarray, kind: str) -> None:
-    """Bring each geometry to the layer's type where that loses nothing, or say what it cost."""
+def _coerce(made: Shapes, geometries: np.ndarray, kind: str, mixed: np.ndarray) -> None:
+    """Bring each geometry to the layer's type where that loses nothing, or say what it cost.
+
+    `mixed` are those that came as collections; what is left of a repair is told by that.
+    """
     types = shapely.get_type_id(geometries)
     if kind == "MULTIPOLYGON":
         plain = types == Kind.POLYGON
@@ -80,6 +87,9 @@ def _coerce(made: Shapes, geometries: np.ndarray, kind: str) -> None:
         if code:
             severity = ERROR if geometries[row] is None else WARNING
             made.problems.append((int(row), severity, code, {"type": was.geom_type}))
+        dropped = sum(len(_parts(was, other)) for other in SINGLE if other is not SINGLE_OF[kind])
+        if mixed[row] and dropped and geometries[row] is not None and code not in ("to_point", "closed_line"):
+            made.problems.append((int(row), WARNING, "parts_dropped", {"count": dropped}))
 
 
 def _parts(geometry: BaseGeometry, kind: Kind) -> list[BaseGeometry]:

@@ -66,6 +66,8 @@ class Vector:
         with quiet(dataset):
             info = raw_info(self.path, layer, self.bytes)
             sample = raw.read(self.path, layer=layer, max_features=SAMPLE, encoding=self.bytes, read_geometry=False)
+        if info["features"] == 0:
+            raise Refused(_("“%(file)s” holds no rows."), file=dataset.name)
         self.names = [str(name) for name in info["fields"]]
         texts = [text for column in sample[3] if column.dtype == object for text in as_text(column)]
         self.encoding, self.decode = reading([*texts, *self.names], bool(self.bytes), encoding)
@@ -77,6 +79,13 @@ class Vector:
         fixed = dataset.format.name in {"GeoJSON", "KML", "GPX"}
         self.epsg = 4326 if fixed and not info["crs"] else crs.epsg_of(self.projection)
         self.skipped: list[Skipped] = []
+        zone = crs.zone_of(self.projection) if self.epsg is None else None
+        if zone:
+            self.epsg = zone.epsg
+            matched: dict[str, object] = {
+                "epsg": zone.epsg, "name": zone.name, "meridian": f"{zone.meridian:g}", "scale": f"{zone.scale:g}",
+            }  # fmt: skip
+            self.skipped.append(Skipped("crs_matched", matched))
 
     def batches(self, wanted: list[str]) -> Iterator[Batch]:
         names = [self.names[self.columns.index(column)] for column in wanted]
