@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.utils import translation
 
 from layers.access import Role
 from layers.errors import Refused
 from layers.imports.context import Options
+from layers.imports.findings import sentence
 from layers.imports.provisional import draw_provisional
 from layers.imports.run import import_file
 from layers.imports.undo import undo
@@ -107,6 +109,81 @@ def test_a_table_renames_units_and_leaves_their_boundaries(tmp_path, city):
     assert run.summary["created"] == 1
     assert Unit.objects.get(code="01852").geom == city.east.geom
     assert Unit.objects.get(code="09999").parent == city.city
+
+
+COUNTRY = (
+    "ma_xa,ten_xa,ma_huyen,ma_tinh\n"
+    "00001,Phúc Xá,001,01\n"  # of a province that is not on record
+    "01834,Thị trấn Phủ Thông,063,06\n"  # of a district that is not on record, in the province
+    "09999,Xã Mới,058,06\n"
+)
+
+
+def test_a_list_of_the_country_is_not_filed_under_the_city(tmp_path, city, member):
+    path = tmp_path / "xa.csv"
+    path.write_text(COUNTRY)
+    planner = viewer_of(member(Role.PLANNER, city.city))
+    for unit in ("", "058"):
+        options = Options(as_of=date(2016, 1, 1), unit=unit, keep_good=True)
+        run = import_file("communes", path, options, viewer=planner, dry_run=True)
+        assert codes(run) == [(2, "unknown_parent"), (3, "not_yours")]
+        assert (run.summary["created"], run.summary["bad_rows"]) == (1, 2)
+    # Nor by whom no area binds, once the unit is chosen; a row that names nothing is that unit's.
+    path.write_text(COUNTRY + "09998,Xã Khác,,\n09997,Xã Cuối,,06\n")
+    run = import_file("communes", path, Options(as_of=date(2016, 1, 1), unit="058", keep_good=True))
+    assert codes(run) == [(2, "unknown_parent"), (3, "not_of_chosen")]
+    assert set(Unit.objects.filter(code__startswith="099").values_list("parent", flat=True)) == {city.city.pk}
+
+
+def test_the_only_area_of_a_user_has_not_been_chosen(tmp_path, city, member):
+    path = tmp_path / "xa.csv"
+    path.write_text("ma_xa,ten_xa\n09999,Xã Mới\n")
+    planner = viewer_of(member(Role.PLANNER, city.city))
+    run = import_file("communes", path, Options(keep_good=True), viewer=planner)
+    assert ("no_parent" in run.summary["by_code"], run.state) == (True, "refused")
+    assert import_file("communes", path, Options(unit="058"), viewer=planner).summary["created"] == 1
+
+
+@pytest.mark.parametrize("name", ["P. Dương Quang", "Phường Duong Quang", "X.Dương  Quang", "Xã Dương Quang 1"])
+@pytest.mark.parametrize("above", ["058", ""])
+def test_a_name_spelled_otherwise_does_not_split_a_unit(tmp_path, city, name, above):
+    (tmp_path / "xa.csv").write_text(f"ma_xa,ten_xa,ma_huyen\n01849,{name},{above}\n")
+    run = import_file("communes", tmp_path / "xa.csv", Options(as_of=date(2019, 1, 1)))
+    assert run.state == "applied"
+    assert codes(run) == [(2, "renamed")]
+    unit = Unit.objects.get(code="01849")
+    assert (unit.pk, unit.valid_to) == (city.west.pk, None)
+
+
+@pytest.mark.parametrize("day", [date(2015, 3, 11), date(2019, 1, 1)])
+def test_quite_another_name_asks_for_more(tmp_path, city, day):
+    (tmp_path / "xa.csv").write_text("ma_xa,ten_xa,ma_huyen\n01849,Xã Phong Quang,058\n")
+    run = import_file("communes", tmp_path / "xa.csv", Options(as_of=day, keep_good=True))
+    assert (run.state, codes(run)) == ("refused", [(2, "code_taken")])
+    assert Unit.objects.get(code="01849").name == "Dương Quang"
+
+
+def test_a_planner_stores_those_of_the_provinces_communes_that_are_the_citys(tmp_path, city, member):
+    inside = [(square(105.80, 22.15, 0.01, 0.01), {"ma_xa": "09999", "ten_xa": "Xã Mới"})]
+    outside = [
+        (square(105.71 + n / 100, 22.01, 0.01, 0.01), {"ma_xa": f"0980{n}", "ten_xa": f"Xã {n}"}) for n in range(9)
+    ]
+    planner = viewer_of(member(Role.PLANNER, city.city))
+    options = Options(as_of=date(2016, 1, 1), keep_good=True)
+    run = import_file("communes", geojson(tmp_path / "x.geojson", *outside, *inside), options, viewer=planner)
+    assert (run.state, run.summary["created"], run.summary["bad_rows"]) == ("applied", 1, 9)
+    assert run.summary["by_code"]["outside"] == 9
+    with pytest.raises(Refused):
+        import_file("communes", geojson(tmp_path / "y.geojson", *outside), options, viewer=planner)
+
+
+def test_amounts_and_days_are_written_as_the_reader_writes_them():
+    with translation.override("vi"):
+        assert "1.234" in sentence("valid_from_today", {"count": 1234})
+        assert "01/07/2025" in sentence("code_used_again", {"name": "x", "since": "2025-07-01"})
+        assert "1234" in sentence("same_shape", {"first": 1234})
+    with translation.override("en"):
+        assert "1,234" in sentence("valid_from_today", {"count": 1234})
 
 
 def test_what_is_wrong_with_units_is_told(tmp_path, city):
