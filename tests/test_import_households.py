@@ -134,8 +134,25 @@ def test_a_review_needs_a_year(book, city):
     yearless = (*A[:4], None, *A[5:])
     run = import_file("households", book(yearless))
     assert (run.state, codes(run)) == ("refused", [(4, "Năm", "year_missing")])
-    run = import_file("households", book(yearless), Options(as_of=date(2017, 12, 31)))
-    assert Review.objects.get().year == 2017
+    # The date of the file is for files without a column of years: a gap in one is not filled.
+    run = import_file("households", book(A, yearless), Options(as_of=date(2017, 12, 31)))
+    assert (run.state, codes(run)) == ("refused", [(5, "Năm", "year_missing")])
+
+
+def test_the_date_of_the_file_is_the_year_of_one_without_a_column(tmp_path, city):
+    path = tmp_path / "ho.csv"
+    path.write_text("ma_ho,ho_ten,ma_thon,phan_loai\nH1,Ai đó,01849-01,N\n")
+    import_file("households", path, Options(as_of=date(2017, 12, 31)))
+    assert (Review.objects.get().year, Review.objects.get().category) == (2017, "poor")
+
+
+def test_a_year_or_category_that_cannot_be_read_is_an_error(book, city):
+    rows = [(*A[:4], "2O16", *A[5:]), ("H2", *A[1:4], 20160, *A[5:]), ("H3", *A[1:5], "Nghèo lắm", *A[6:])]
+    run = import_file("households", book(*rows), Options(as_of=date(2017, 12, 31), keep_good=True))
+    errors = sorted(run.findings.filter(severity="error").values_list("line", "column", "code"))
+    assert run.state == "refused"
+    assert {(4, "Năm", "not_a_number"), (5, "Năm", "out_of_range"), (6, "Phân loại", "unknown_choice")} <= set(errors)
+    assert not Review.objects.exists()
 
 
 def test_the_neighbours_households_are_out_of_reach(book, city, member):

@@ -105,7 +105,8 @@ class Stage:
                 value = parse(text) if text else None
                 read.append(value.text if value else None)
                 if value and value.finding:
-                    severity = ERROR if column.required and value.text is None else WARNING
+                    needed = column.required or column.strict
+                    severity = ERROR if needed and value.text is None else WARNING
                     bad[row] |= severity == ERROR
                     found.append((batch.lines[row], heading, (text or "")[:200], severity, value.finding, "{}"))
             values[column.name] = read

@@ -30,13 +30,17 @@ class Type(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One field that a file may fill. `choices` go from a compared word to the stored value."""
+    """One field that a file may fill. `choices` go from a compared word to the stored value.
+
+    A value that cannot be read is left out, with a warning, unless the column is required or `strict`.
+    """
 
     name: str
     title: str | Promise
     type: Type
     headings: tuple[str, ...] = ()
     required: bool = False
+    strict: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
     low: float | None = None
@@ -205,7 +209,13 @@ def _of_layer(layer: Layer) -> Target:
         geometry=layer.geometry,
         placed=not (units or layer.model._meta.get_field(layer.geometry_field).null),
         layer=layer,
-        reviews=tuple(_column("households", Review, n, h) for n, h in _REVIEW_HEADINGS.items()) if reviews else (),
+        reviews=tuple(
+            # What a review is of and what it says: a guess at either would make a household poor, or not.
+            _column("households", Review, name, headings, strict=name in ("year", "category"))
+            for name, headings in _REVIEW_HEADINGS.items()
+        )
+        if reviews
+        else (),
     )
 
 
