@@ -1,11 +1,12 @@
 """What an import must not break: others' privacy, the criteria, and itself when it is stopped half-way."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from layers.access import Role
 from layers.criteria.assess import assess
@@ -14,7 +15,7 @@ from layers.imports.context import Options
 from layers.imports.locks import close_broken, held
 from layers.imports.run import import_file
 from layers.imports.touched import gathered, touched
-from layers.imports.uploads import runs_of
+from layers.imports.uploads import runs_of, sweep
 from layers.management.commands.import_layer import Command
 from layers.models import Assessment, ImportRun, PersonalRead, Road, Standing, Unit, viewer_of
 from layers.pages import import_tasks as tasks
@@ -174,6 +175,23 @@ def test_nothing_is_done_to_a_run_at_work(send, planner, worker, state):
         assert {send(f"/import/{run.pk}/{address}").status_code for address in POSTS} == {422}
     run.refresh_from_db()
     assert (run.state, len(list(worker.rglob("*.geojson")))) == (state, 1)
+
+
+def test_no_file_outlives_its_week(send, planner, worker):
+    _kept, stored, at_work = (upload(send, roads(GOOD)) for _ in range(3))
+    # A worker that was ended right after storing left the file behind.
+    ImportRun.objects.filter(pk=stored.pk).update(state="applied")
+    ImportRun.objects.filter(pk=at_work.pk).update(state="running")
+    ImportRun.objects.update(started_at=timezone.now() - timedelta(days=8))
+    with held(at_work):
+        sweep()
+    states = ImportRun.objects.order_by("pk").values_list("state", "file")
+    assert [(state, bool(file)) for state, file in states] == [
+        ("refused", False),
+        ("applied", False),
+        ("running", True),
+    ]
+    assert len(list(worker.rglob("*.geojson"))) == 1
 
 
 def test_storing_many_rows_asks_first(send, planner):
