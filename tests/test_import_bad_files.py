@@ -293,6 +293,15 @@ def test_the_parameters_of_a_zone_name_it(tmp_path, city):
     assert crs.zone_of("EPSG:9213") is None
 
 
+def test_where_no_zone_is_known_all_that_fit_are_named(tmp_path, db):
+    (tmp_path / "tram.csv").write_text("loai,x,y\nTrạm y tế,431212,2446000\n")
+    reason = refused(tmp_path / "tram.csv", "facilities")
+    assert "several put it on land" in reason
+    assert "EPSG:9213" in reason
+    assert not any(far in reason for far in ("EPSG:3406", "EPSG:9217", "EPSG:9218", "--crs"))
+    assert "outside Vietnam. Likely" in refused(tmp_path / "tram.csv", "facilities", crs=9218)
+
+
 def test_china_and_the_sea_are_not_vietnam():
     inside = [(105.83, 22.15), (103.0, 22.4), (107.97, 21.53), (109.2, 12.24), (104.08, 10.2), (106.6, 8.69), (112, 9)]
     outside = [(107.95, 22.35), (108.5, 19.0), (101.9, 18.0), (105.0, 13.0), (102.6, 17.97)]

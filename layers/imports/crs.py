@@ -98,7 +98,7 @@ def zone_of(text: str) -> geo.Zone | None:
     operation = system.coordinate_operation
     if operation is None or operation.method_name != "Transverse Mercator":
         return None
-    told = [parameter.value * (parameter.unit_conversion_factor or 1) for parameter in operation.params]
+    told = [float(parameter.value) * (parameter.unit_conversion_factor or 1) for parameter in operation.params]
     if len(told) != 5 or any(axis.unit_conversion_factor != 1 for axis in system.axis_info):
         return None
     named = "VN2000" in re.sub(r"[^A-Z0-9]", "", text.upper())
@@ -161,10 +161,12 @@ def likely(points: np.ndarray, area: Area, province: str = "") -> list[int]:
 
 
 def _uses(epsg: int, centre: shapely.Point) -> float:
-    """Return 0 if the province on record that holds a point uses a system, 1 if none does or another is used."""
+    """Return how unlikely a system is: 0 if the province on record that holds a point uses it, else 1; UTM last."""
     holding = Unit.objects.filter(kind=Kind.PROVINCE, geom__contains=GEOSGeometry(centre.wkb_hex, srid=geo.WGS84))
     codes = holding.values_list("code", flat=True)
-    return 0.0 if any(geo.PROVINCE_ZONE.get(code) == epsg for code in codes) else 1.0
+    if any(geo.PROVINCE_ZONE.get(code) == epsg for code in codes):
+        return 0.0
+    return 2.0 if epsg in geo.ZONES and geo.ZONES[epsg].scale == UTM_SCALE else 1.0
 
 
 def named(codes: Iterable[int]) -> str:
