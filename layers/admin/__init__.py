@@ -10,22 +10,18 @@ from typing import Any
 import pghistory
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import ValidationError
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
-from layers.access import Role, Viewer
 from layers.models import (
     CriteriaSet,
     Criterion,
     ImportRun,
     Indicator,
-    Member,
     PersonalRead,
     Statistic,
     Succession,
@@ -34,16 +30,11 @@ from layers.models import (
     Unit,
 )
 
+from .people import PersonAdmin, is_administrator, manageable, viewer_of_request
+from .words import LAYER_TITLES, MEASURED, NAMES, OUTPUTS, REGIONS, Related, coded, named, titled
 
-def viewer_of_request(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined]  # by ViewerMiddleware
-
-
-def is_administrator(request: HttpRequest) -> bool:
-    user = request.user
-    if not (user.is_active and user.is_staff):
-        return False
-    return user.is_superuser or viewer_of_request(request).role is Role.ADMINISTRATOR
+#: Letters of an indicator's name that tell it from its neighbours in a list.
+SHORT = 60
 
 
 class Reference(admin.ModelAdmin):
@@ -76,6 +67,11 @@ class Reference(admin.ModelAdmin):
             return rows
         return rows.filter(viewer_of_request(request).within(self.path))
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in NAMES:
+            kwargs.setdefault("label", capfirst(NAMES[db_field.name]))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
 
 class ReadOnly(Reference):
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -106,7 +102,8 @@ class UnitAdmin(Reference):
 class SuccessionAdmin(Reference):
     path = "successor__path"
     removable = True
-    list_display = ("predecessor", "successor", "on", "whole", "source")
+    former, present = named("predecessor"), named("successor")
+    list_display = ("former", "present", "on", "whole", "source")
     list_select_related = ("predecessor", "successor")
     autocomplete_fields = ("predecessor", "successor")
 
@@ -118,16 +115,22 @@ class CriteriaSetAdmin(Reference):
 
 @admin.register(Criterion)
 class CriterionAdmin(Reference):
-    list_display = ("number", "name_vi", "group_vi", "criteria_set")
-    list_filter = ("criteria_set",)
+    of_set = named("criteria_set")
+    list_display = ("number", "name_vi", "group_vi", "of_set")
+    list_filter = (("criteria_set", Related),)
     list_select_related = ("criteria_set",)
     search_fields = ("name_vi", "name_en")
 
 
 @admin.register(Indicator)
 class IndicatorAdmin(Reference):
-    list_display = ("code", "part", "name_vi", "comparator", "unit", "measure", "verified", "criterion")
-    list_filter = ("criterion__criteria_set", "verified", "measure")
+    measured, of_criterion = coded("measure", MEASURED, _("computed by")), named("criterion")
+    list_display = ("code", "name_vi", "comparator", "unit", "measured", "verified", "of_criterion")
+    list_filter = (
+        ("criterion__criteria_set", Related),
+        "verified",
+        titled("measure", {"": _("declared only"), **MEASURED}),
+    )
     list_select_related = ("criterion",)
     search_fields = ("code", "name_vi", "name_en")
     autocomplete_fields = ("criterion",)
@@ -147,11 +150,22 @@ class ThresholdAdmin(Reference):
 
     form = WithReason
     removable = True
-    list_display = ("indicator", "value", "region", "province_code", "first_year", "verified", "source")
-    list_filter = ("verified", "region", "first_year", "indicator__criterion__criteria_set")
+    of_region = coded("region", {**REGIONS, "": ""}, _("region"))
+    list_display = ("of_indicator", "value", "of_region", "province_code", "first_year", "verified", "source")
+    list_filter = (
+        "verified",
+        titled("region", REGIONS),
+        "first_year",
+        ("indicator__criterion__criteria_set", Related),
+    )
     list_select_related = ("indicator",)
     search_fields = ("indicator__code", "indicator__name_vi", "source")
     autocomplete_fields = ("indicator",)
+
+    @admin.display(description=NAMES["indicator"], ordering="indicator")
+    def of_indicator(self, threshold: Threshold) -> str:
+        # The part of an indicator is a code; its name says which part is meant.
+        return f"{threshold.indicator.code} {Truncator(threshold.indicator.name_vi).chars(SHORT)}"
 
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
         with pghistory.context(reason=form.cleaned_data["reason"]):
@@ -162,8 +176,9 @@ class ThresholdAdmin(Reference):
 class StatisticAdmin(Reference):
     path = "unit__path"
     removable = True
-    list_display = ("unit", "year", "code", "numerator", "denominator", "source", "as_of")
-    list_filter = ("year", "code")
+    counted = coded("code", MEASURED, _("what is counted"))
+    list_display = ("unit", "year", "counted", "numerator", "denominator", "source", "as_of")
+    list_filter = ("year", titled("code", MEASURED))
     list_select_related = ("unit",)
     search_fields = ("unit__name_key", "unit__code", "code")
     autocomplete_fields = ("unit",)
@@ -179,12 +194,14 @@ class TerrainAdmin(ReadOnly):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnly):
-    list_display = ("started_at", "layer", "file_name", "user", "state", "done", "total")
-    list_filter = ("layer", "state")
+    of_layer, by = coded("layer", LAYER_TITLES, NAMES["layer"]), named("user")
+    list_display = ("started_at", "of_layer", "file_name", "by", "state", "done", "total")
+    list_filter = (titled("layer", LAYER_TITLES), "state")
     list_select_related = ("user",)
     search_fields = ("file_name",)
     #: The report itself is on the import's page; its findings may quote rows.
-    fields = ("layer", "file_name", "user", "state", "started_at", "finished_at", "done", "total")
+    fields = ("of_layer", "file_name", "by", "state", "started_at", "finished_at", "done", "total")
+    readonly_fields = ("of_layer", "by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
@@ -193,8 +210,12 @@ class ImportRunAdmin(ReadOnly):
 
 @admin.register(PersonalRead)
 class PersonalReadAdmin(ReadOnly):
-    list_display = ("at", "user", "layer", "output", "what", "rows")
-    list_filter = ("layer", "output", "at")
+    by, of_layer = named("user"), coded("layer", LAYER_TITLES, NAMES["layer"])
+    put_out = coded("output", OUTPUTS, _("output"))
+    list_display = ("at", "by", "of_layer", "put_out", "what", "rows")
+    list_filter = (titled("layer", LAYER_TITLES), titled("output", OUTPUTS), "at")
+    fields = ("at", "by", "of_layer", "put_out", "what", "rows")
+    readonly_fields = ("by", "of_layer", "put_out")
     list_select_related = ("user",)
     search_fields = ("user__username",)
 
@@ -203,115 +224,12 @@ class PersonalReadAdmin(ReadOnly):
         return rows if request.user.is_superuser else rows.filter(user__in=manageable(request))
 
 
-def manageable(request: HttpRequest) -> QuerySet[User]:
-    """Return the users that an administrator is over: those bound to units of theirs and to no other."""
-    users = User.objects.all()
-    if request.user.is_superuser:
-        return users
-    bound = Member.units.through.objects.filter(member__user=OuterRef("pk"))
-    outside = bound.exclude(viewer_of_request(request).within("unit__path"))
-    return users.filter(Exists(bound), ~Exists(outside), is_superuser=False)
-
-
-class MemberForm(forms.ModelForm):
-    """Role and units of a user; `units` are checked, not just offered, against the administrator's own."""
-
-    viewer: Viewer | None = None
-
-    def clean_units(self) -> QuerySet[Unit]:
-        units: QuerySet[Unit] = self.cleaned_data["units"]
-        if self.viewer is not None and not all(self.viewer.covers(unit.path) for unit in units):
-            raise ValidationError(_("You can only bind users to your own units."))
-        return units
-
-
-class MemberInline(admin.StackedInline):
-    model = Member
-    form = MemberForm
-    autocomplete_fields = ("units",)
-    can_delete = False
-    min_num = 1
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_administrator(request)
-
-    has_add_permission = has_view_permission
-    has_change_permission = has_view_permission
-
-    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
-        own = None if request.user.is_superuser else viewer_of_request(request)
-        kwargs["form"] = type("MemberForm", (MemberForm,), {"viewer": own})
-        return super().get_formset(request, obj, **kwargs)
-
-
-class PersonCreationForm(BaseUserCreationForm):
-    class Meta:
-        model = User
-        fields = ("username", "first_name", "last_name", "email")
-
-
 # The role decides what one may do, and what background work was given is no reference data.
 for foreign in (User, Group, DBTaskResult):
     admin.site.unregister(foreign)
 
 
-@admin.register(User)
-class PersonAdmin(UserAdmin):
-    """Users with their role and units; Django's own permissions are not used."""
-
-    add_form = PersonCreationForm
-    inlines = (MemberInline,)
-    list_display = ("username", "last_name", "first_name", "role", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff", "member__role")
-    list_select_related = ("member",)
-    filter_horizontal = ()
-    add_fieldsets = (
-        (None, {"fields": ("username", "last_name", "first_name", "email", "password1", "password2", "is_staff")}),
-    )
-    readonly_fields = ("last_login", "date_joined")
-
-    @admin.display(description=_("role"))
-    def role(self, user: User) -> str:
-        member = getattr(user, "member", None)
-        return member.get_role_display() if member else "–"
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is None:
-            return self.add_fieldsets
-        status = ("is_active", "is_staff", "is_superuser") if request.user.is_superuser else ("is_active", "is_staff")
-        return (
-            (None, {"fields": ("username", "password")}),
-            (_("Person"), {"fields": ("last_name", "first_name", "email")}),
-            (_("Access"), {"fields": status, "description": _("“Staff” opens this site to administrators.")}),
-            (_("Dates"), {"fields": ("last_login", "date_joined")}),
-        )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).filter(pk__in=manageable(request).values("pk"))
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return self.inlines
-
-    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        # Django's own leaves the inlines out where a user is added; a user without units is nobody's.
-        return admin.ModelAdmin.get_inline_instances(self, request, obj)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_administrator(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_administrator(request) and (obj is None or manageable(request).filter(pk=obj.pk).exists())
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return is_administrator(request)
-
-    has_change_permission = has_view_permission
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Who leaves is made inactive: history and records of readings keep their name.
-        return False
-
-
+admin.site.register(User, PersonAdmin)
 admin.site.site_header = _("gis·ntm: reference data")
 admin.site.site_title = _("gis·ntm: reference data")
 admin.site.index_title = _("Reference data")
