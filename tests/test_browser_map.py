@@ -390,7 +390,7 @@ def test_the_slider_turns_the_map_to_another_year(visit, land) -> None:
 def test_the_year_can_be_changed_while_reading_why(visit, land) -> None:
     Household.objects.get().reviews.create(unit=land.west_hamlets[0], year=YEAR - 1, category="near_poor")
     page = visit(f"{HAMLETS}&pick=units/{land.west.pk}", Role.PLANNER)
-    panel = page.get_by_role("region", name="Dương Quang")
+    panel = page.locator("#detail")
     expect(panel.get_by_role("link", name=re.compile("Xem số liệu")).first).to_be_visible()
     slider = page.get_by_role("slider", name="Năm").bounding_box()
     frame = panel.bounding_box()

@@ -9,7 +9,7 @@
 import * as Leaflet from "leaflet";
 import { leafletLayer, TileCache, toIndex, View } from "protomaps-leaflet";
 import { Overlay } from "./overlay.js";
-import { markOf, paintRules } from "./paint.js";
+import { paintRules } from "./paint.js";
 import { choose } from "./pick.js";
 import { Rasters } from "./rasters.js";
 import { TileSource } from "./tiles.js";
@@ -98,15 +98,6 @@ export class MapView extends EventTarget {
   /** What the totals on the map count, and how many units' found no place. */
   get totals() {
     return this.overlay.totals;
-  }
-
-  /** The signs of a layer that are on the map at present. @param {LayerInfo} layer */
-  marksInView(layer) {
-    const marks = new Set();
-    for (const tile of this.tilesInView(layer.slug)) {
-      for (const { props } of tile.data.get(layer.slug) ?? []) marks.add(markOf(layer, props));
-    }
-    return layer.style.marks.filter((mark) => marks.has(mark));
   }
 
   /** West, south, east, north of what is seen. @returns {[number, number, number, number]} */

@@ -9,6 +9,7 @@ import { content as legendContent } from "../bottom/legend.js";
 import { byId, h } from "../dom.js";
 import { moment, number } from "../format.js";
 import { isSummed } from "../map/chips.js";
+import { markOf } from "../map/paint.js";
 import { legendOf } from "../side/layers.js";
 
 const DENSITY = 2;
@@ -100,7 +101,7 @@ function foot(page, map) {
   const rows = page.shown.filter(
     (layer) => layer.geometry !== "MULTIPOLYGON" && !isSummed(layer, map.tileZoom),
   );
-  const signed = rows.map((layer) => ({ ...layer, style: { marks: map.marksInView(layer) } }));
+  const signed = rows.map((layer) => ({ ...layer, style: { marks: marksInView(map, layer) } }));
   return [
     h("div.legend", {}, legendContent(page, map), h("span.num", {}, `1 : ${number(ratio, 0)}`)),
     h(
@@ -128,6 +129,15 @@ function foot(page, map) {
         .join(" "),
     ),
   ];
+}
+
+/** The signs of a layer that are on the sheet. @param {MapView} map @param {LayerInfo} layer */
+function marksInView(map, layer) {
+  const marks = new Set();
+  for (const tile of map.tilesInView(layer.slug)) {
+    for (const { props } of tile.data.get(layer.slug) ?? []) marks.add(markOf(layer, props));
+  }
+  return layer.style.marks.filter((mark) => marks.has(mark));
 }
 
 /** Wait until the tiles have come, or until there is no more patience. */
