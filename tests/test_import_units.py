@@ -334,3 +334,14 @@ def test_one_hamlet_alone_gets_what_is_left(city):
     left.refresh_from_db()
     assert left.geom.area == pytest.approx(city.west.geom.area - right.geom.area)
     assert box(105.80, 22.10, 0.02).within(left.geom.buffer(1e-9))
+
+
+def test_a_file_may_say_from_which_day_each_unit_is_valid(tmp_path, city):
+    rows = [
+        (square(105.80, 22.12, 0.02, 0.02), {"ma": "01849-03", "ten": "Nà Dì", "valid_from": "2016-01-01"}),
+        (square(105.82, 22.12, 0.02, 0.02), {"ma": "01849-04", "ten": "Nà Rào", "valid_from": "2017-07-01"}),
+    ]
+    run = import_file("hamlets", geojson(tmp_path / "thon.geojson", *rows), Options(as_of=date(2017, 12, 31)))
+    assert run.state == "applied", codes(run)
+    found = Unit.objects.filter(code__in=["01849-03", "01849-04"]).order_by("code")
+    assert [unit.valid_from for unit in found] == [date(2016, 1, 1), date(2017, 7, 1)]

@@ -18,7 +18,7 @@ from .upsert import Cell, remember
 
 DUPLICATES = """
 INSERT INTO import_found SELECT line, {heading}, code, 'error', 'duplicate_key', jsonb_build_object('first', first)
-    FROM (SELECT line, code, first_value(line) OVER w AS first, row_number() OVER w AS nth FROM import_rows
+    FROM (SELECT line, code, first_value(line) OVER w AS first, row_number() OVER w AS nth FROM import_rows r
           WHERE NOT bad WINDOW w AS (PARTITION BY code, {since} ORDER BY row_id)) k WHERE nth > 1
 """
 SAME_SHAPE = """
