@@ -13,8 +13,8 @@
 
 const WHOLE = /^\d{1,16}$/;
 
-/** What lies below the layers unless the address says otherwise: the hills. */
-const BASE = ["terrain"];
+/** What lies below the layers unless the address says otherwise: the hills; not on a phone, where data costs. */
+const BASE = globalThis.matchMedia?.("(min-width: 721px)").matches ? ["terrain"] : [];
 
 /** @param {string | null} text */
 function whole(text) {
