@@ -12,6 +12,9 @@ from layers.mapserver.cache import KEPT
 from layers.mapserver.viewers import forget_everybody
 from layers.models import Member, Unit, viewer_of
 
+#: Fixtures of the browser tests.
+pytest_plugins = ["tests.browser"]
+
 DAY = date(2015, 3, 11)
 
 

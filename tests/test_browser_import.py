@@ -3,26 +3,27 @@
 import json
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from layers.access import Role
 from layers.models import Road
-from tests.test_browser_map import (
-    AXE,
-    PHONE,
-    WIDE,
-    chromium,
-    collected,
-    land,
-    leave_tables_counted,
-    site,
-    versions,
-    visit,
-)
+from tests.browser import PHONE, WIDE, axe_findings
 
 pytestmark = pytest.mark.django_db(transaction=True)
-#: What a fixture needs of another module's.
-USED = (chromium, collected, land, leave_tables_counted, site, versions, visit)
+
+
+@pytest.fixture
+def uploaded(land, open_page, member, road_file):
+    """Open the import page as a planner of the west and send the file of roads."""
+
+    def go(size: dict[str, int] = WIDE) -> Page:
+        page = open_page("import/", member(Role.PLANNER, land.west), size)
+        page.locator("select[name=layer]").select_option("roads")
+        page.locator("input[type=file]").set_input_files(road_file)
+        page.locator("main form button.btn").click()
+        return page
+
+    return go
 
 
 @pytest.fixture
@@ -41,12 +42,8 @@ def road_file(tmp_path, settings):
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_a_file_goes_in_and_out_again(visit, site, road_file, size) -> None:  # noqa: F811
-    page = visit(role=Role.PLANNER, size=size)
-    page.goto(f"{site}/import/")
-    page.locator("select[name=layer]").select_option("roads")
-    page.locator("input[type=file]").set_input_files(road_file)
-    page.locator("main form button.btn").click()
+def test_a_file_goes_in_and_out_again(uploaded, size) -> None:
+    page = uploaded(size)
     expect(page.locator("#import-map canvas.leaflet-zoom-animated, #import-map canvas").first).to_be_visible()
     expect(page.locator(".import-kinds li.error")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
@@ -61,17 +58,9 @@ def test_a_file_goes_in_and_out_again(visit, site, road_file, size) -> None:  # 
     assert not Road.objects.filter(name="Đường mới").exists()
 
 
-def test_the_pages_are_accessible(visit, site, road_file) -> None:  # noqa: F811
-    page = visit(role=Role.PLANNER)
-    page.goto(f"{site}/import/")
-    page.locator("select[name=layer]").select_option("roads")
-    page.locator("input[type=file]").set_input_files(road_file)
-    page.locator("main form button.btn").click()
+def test_the_pages_are_accessible(uploaded, site) -> None:
+    page = uploaded()
     expect(page.locator("#import-map")).to_be_visible()
     for address in (page.url, f"{site}/import/"):
-        session = page.context.new_cdp_session(page)
-        session.send("Page.setBypassCSP", {"enabled": True})
         page.goto(address)
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run().then(({ violations }) => violations.map((v) => [v.id, v.nodes[0].html]))")
-        assert found == []
+        assert axe_findings(page) == []

@@ -4,142 +4,33 @@ What people read and do is tested, by role and text: the sentence, the colours' 
 editing, and that nobody is shown what is not theirs. Any error in the browser's console fails the test.
 """
 
-import json
-import os
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from django.conf import settings as project
-from django.contrib.gis.geos import LineString, Point
-from django.core.management import call_command
-from django.core.servers.basehttp import WSGIServer
-from django.test import Client
-from django.test.testcases import LiveServerThread, _StaticFilesHandler
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from django.contrib.gis.geos import Point
+from playwright.sync_api import Page, expect
 
 from layers.access import Role
-from layers.criteria.assess import assess
-from layers.criteria.sets import load_all
-from layers.models import LAYERS, Facility, Household, Road, TableVersion, Unit
+from layers.models import Facility, Household, Road, Unit
+from tests.browser import PHONE, WIDE, YEAR, axe_findings
 
 pytestmark = pytest.mark.django_db(transaction=True)
-YEAR = 2017
-CHROMIUM = os.environ.get("CHROME_PATH", "/usr/bin/chromium")
-AXE = Path(project.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-WIDE = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="session")
-def collected(tmp_path_factory) -> Path:
-    """Static files as production serves them: hashed, imports rewritten."""
-    return tmp_path_factory.mktemp("static")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no browser at {CHROMIUM}; CHROME_PATH names another")
-    # Playwright's loop runs in this thread, where Django would take every query for a mistake.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-prefers-reduced-motion"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-def count_tables() -> None:
-    """Put back the rows that a migration made and that are swept away with all others after each test here."""
-    names = {table for layer in LAYERS.values() for table in layer.tables}
-    TableVersion.objects.bulk_create([TableVersion(table_name=name) for name in names], ignore_conflicts=True)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def leave_tables_counted(django_db_setup, django_db_blocker) -> Iterator[None]:
-    yield
-    with django_db_blocker.unblock():
-        count_tables()
-
-
-@pytest.fixture
-def versions(transactional_db) -> None:
-    count_tables()
-
-
-@pytest.fixture
-def land(versions, city):
-    """The city of two communes: an earth road in the west, a paved one in the east; a school, a poor household."""
-    load_all()
-    west, east = city.west_hamlets[0], city.east_hamlets[0]
-    line = LineString((105.803, 22.105), (105.815, 22.115))
-    city.earth = Road.objects.create(
-        unit=west, geom=line, road_class="village", surface="earth", name="Đường Nà Ỏi – Nà Dì"
-    )
-    paved = LineString((105.845, 22.105), (105.855, 22.115))
-    Road.objects.create(unit=east, geom=paved, road_class="village", surface="concrete", wet_access="car")
-    Facility.objects.create(
-        unit=west, geom=Point(105.806, 22.116), kind="school", level="primary", name="Tiểu học Nà Ỏi"
-    )
-    poor = Household.objects.create(unit=west, name="Nguyễn Văn Thử", geom=Point(105.8165, 22.1045))
-    poor.reviews.create(unit=west, year=YEAR, category="poor")
-    assess(YEAR)
-    return city
-
-
-@pytest.fixture
-def site(land, settings, collected) -> Iterator[str]:
-    settings.STATIC_ROOT = collected
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "gis_ntm.static.ModuleStaticFilesStorage"}}
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    if not (collected / "staticfiles.json").exists():
-        call_command("collectstatic", interactive=False, verbosity=0)
-    WSGIServer.request_queue_size = 64
-    thread = LiveServerThread("127.0.0.1", _StaticFilesHandler, connections_override={}, port=0)
-    thread.daemon = True
-    thread.start()
-    thread.is_ready.wait()
-    if thread.error:
-        raise thread.error
-    yield f"http://127.0.0.1:{thread.port}"
-    thread.terminate()
-    thread.join()
-
-
 Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(site, chromium, member) -> Iterator[Visit]:
+def visit(land, open_page, member) -> Visit:
     """Open the map as somebody with a role in the western commune, and wait until it is drawn."""
-    opened, complaints = [], []
 
     def go(query: str = f"?year={YEAR}", role: Role | None = None, size: dict[str, int] = WIDE, **more) -> Page:
-        phone = size == PHONE
-        context = chromium.new_context(viewport=size, locale="vi-VN", is_mobile=phone, has_touch=phone, **more)
-        opened.append(context)
-        if role is not None:
-            client = Client()
-            client.force_login(
-                member(role, Unit.objects.get(code="01849")), backend="django.contrib.auth.backends.ModelBackend"
-            )
-            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.complaints = complaints
-        page.goto(f"{site}/{query}")
+        user = member(role, Unit.objects.get(code="01849")) if role is not None else None
+        page = open_page(query, user, size, **more)
         expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("chưa đạt|đánh giá"))
         settled(page)
         return page
 
-    yield go
-    for context in opened:
-        context.close()
-    assert not complaints
+    return go
 
 
 def settled(page: Page) -> None:
@@ -451,7 +342,6 @@ def test_without_an_answer_the_page_says_so_and_tries_again(visit) -> None:
 @pytest.mark.parametrize("role", [None, Role.PLANNER])
 def test_axe_finds_nothing(visit, size, role) -> None:
     page = visit(f"{HAMLETS}&layers=communes,hamlets,roads,facilities", role, size)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
     for state in ("closed", "open"):
         if state == "open":
             if size == PHONE:
@@ -459,8 +349,7 @@ def test_axe_finds_nothing(visit, size, role) -> None:
             page.locator("#criteria summary").click()
             page.mouse.click(*place(page, 105.832, 22.118)) if size == WIDE else None
             settled(page)
-        found = page.evaluate("axe.run().then((all) => all.violations)")
-        assert not found, json.dumps([(one["id"], one["nodes"][0]["html"]) for one in found], ensure_ascii=False)
+        assert axe_findings(page) == []
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen_and_targets_fit_a_finger(visit) -> None:
