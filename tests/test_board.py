@@ -13,7 +13,7 @@ from layers.criteria.assess import assess
 from layers.criteria.board import board_of
 from layers.criteria.sets import load_all
 from layers.models import Declaration, Facility, Household, Indicator, Review, Road, Standing, Statistic, Unit
-from layers.pages.trend import FOOT, TOP, trend
+from layers.reports.trend import FOOT, TOP, trend
 
 pytestmark = pytest.mark.django_db
 YEAR = 2017

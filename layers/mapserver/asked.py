@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.gis.geos import Polygon
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from layers.access import Viewer
 from layers.errors import Malformed, NotFound
 from layers.geo import is_tile
-from layers.models import LAYERS, Layer, Standing, Unit
+from layers.models import LAYERS, Assessment, Declaration, Layer, Review, Standing, Unit
 
 YEARS = range(1990, 2101)
 LARGEST_ID = 2**63 - 1
@@ -69,6 +69,18 @@ def year_of(request: HttpRequest) -> int:
 
 def last_year() -> int:
     return Standing.objects.aggregate(last=Max("year"))["last"] or timezone.localdate().year
+
+
+def known_years() -> list[int]:
+    """Return every year from the first to the last of which there are results or household reviews."""
+    # Each has an index that begins with the year.
+    spans = [
+        model.objects.aggregate(first=Min("year"), last=Max("year")) for model in (Assessment, Declaration, Review)
+    ]
+    found = [span for span in spans if span["first"] is not None]
+    if not found:
+        return [last_year()]
+    return list(range(min(span["first"] for span in found), max(span["last"] for span in found) + 1))
 
 
 def year_at(request: HttpRequest) -> int:

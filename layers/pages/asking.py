@@ -1,27 +1,14 @@
 """Which unit, which years, whose area: what a page needs to know beyond what its address says."""
 
 from django.contrib.gis.db.models.functions import Envelope
-from django.db.models import Max, Min
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
 from layers.errors import NotFound
-from layers.mapserver.asked import LARGEST_ID, last_year, whole
-from layers.models import Assessment, Declaration, Review, Unit
+from layers.mapserver.asked import LARGEST_ID, whole
+from layers.models import Unit
 from layers.models.units import UnitQuerySet
-
-
-def known_years() -> list[int]:
-    """Return every year from the first to the last of which there are results or household reviews."""
-    # Each has an index that begins with the year.
-    spans = [
-        model.objects.aggregate(first=Min("year"), last=Max("year")) for model in (Assessment, Declaration, Review)
-    ]
-    found = [span for span in spans if span["first"] is not None]
-    if not found:
-        return [last_year()]
-    return list(range(min(span["first"] for span in found), max(span["last"] for span in found) + 1))
 
 
 def boxed(units: UnitQuerySet) -> UnitQuerySet:

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from layers.access import Audience, Viewer
 from layers.criteria.results import in_language
 from layers.mapserver import values
-from layers.mapserver.asked import year_of
+from layers.mapserver.asked import known_years, year_of
 from layers.mapserver.versions import table_versions, tile_template, version
 from layers.models import LAYERS, Criterion, Field, Layer, Terrain, Unit
 from layers.sessions import AskedRequest
 
 from .answers import answer
-from .asking import home_unit, known_years
+from .asking import home_unit
 
 
 @require_safe

@@ -15,11 +15,11 @@ from layers.errors import NotFound
 from layers.mapserver.asked import year_of
 from layers.mapserver.values import number as in_figures
 from layers.models import LAYERS, Comparator, Declaration, Status, Unit
+from layers.reports.needs import blurred, in_words, sees_counts
 from layers.sessions import AskedRequest
 
 from .answers import answer
 from .asking import find_unit
-from .needs import blurred, in_words, sees_counts
 from .units import criterion_json, identity
 
 

@@ -12,14 +12,12 @@ from django.views.decorators.http import require_safe
 
 from layers.criteria.board import VIETNAMESE, Province, criteria_in, provinces_of
 from layers.criteria.results import in_language
-from layers.mapserver.asked import only, year_of
+from layers.mapserver.asked import known_years, only, year_of
+from layers.mapserver.counted import Counted, Total
 from layers.mapserver.values import number
 from layers.models import HOUSEHOLDS, Unit
+from layers.reports.poverty import poverty_card
 from layers.sessions import AskedRequest
-
-from .asking import known_years
-from .poverty import poverty_card
-from .totals import Counted, Total
 
 
 @require_safe

@@ -15,15 +15,15 @@ from django.views.decorators.http import require_safe
 
 from layers.access import Audience, Viewer
 from layers.errors import Malformed
-from layers.mapserver.asked import LARGEST_ID, layer_of, whole, year_of
+from layers.mapserver.asked import LARGEST_ID, known_years, layer_of, whole, year_of
+from layers.mapserver.counted import Counted, Total, any_hidden
 from layers.mapserver.filters import Narrowed, narrow, options, searchable
 from layers.mapserver.values import VIETNAMESE, choices, column, kind, number, read, shown
 from layers.models import LAYERS, Field, Layer, Road, Status, Unit, record_read
 from layers.models.layer import Text
 from layers.sessions import AskedRequest
 
-from .asking import ancestors, known_years, unit_asked
-from .totals import Counted, Total, any_hidden
+from .asking import ancestors, unit_asked
 
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("geojson", "GeoJSON"), ("gpkg", "GeoPackage"))
 #: The table of what a unit consists of.

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from layers.criteria.results import CriterionResult, criteria_of
 from layers.mapserver.asked import year_of
+from layers.mapserver.counted import Counted
 from layers.mapserver.values import VIETNAMESE
 from layers.models import HOUSEHOLDS, Status, Succession, Unit
 from layers.models.units import Kind
@@ -19,7 +20,6 @@ from layers.sessions import AskedRequest
 from .answers import answer
 from .asking import ancestors, find_unit
 from .catalogue import bbox_of
-from .totals import Counted
 
 #: What is judged below each kind of unit.
 JUDGED = {Kind.PROVINCE: "communes", Kind.DISTRICT: "communes", Kind.COMMUNE: "hamlets"}

@@ -1,7 +1,7 @@
 """Totals of a layer per unit, for everybody: small counts of people are hidden from those not entitled.
 
-What is counted and what is hidden is decided where tiles of totals are made (`layers.mapserver`), so that
-a page and the map can never be held against each other.
+What is counted and what is hidden is decided where tiles of totals are made, so that a page, a file and the
+map can never be held against each other.
 """
 
 from collections.abc import Iterable
@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from layers.access import Viewer
-from layers.mapserver.suppression import hidden
-from layers.mapserver.totals import Totals, totals
-from layers.mapserver.tree import LEVELS
-from layers.mapserver.values import number
-from layers.mapserver.versions import table_versions
 from layers.models import Layer, Unit
 from layers.models.units import KINDS
+
+from .suppression import hidden
+from .totals import Totals, totals
+from .tree import LEVELS
+from .values import number
+from .versions import table_versions
 
 
 @dataclass(frozen=True)

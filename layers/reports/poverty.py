@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from layers.access import Viewer
+from layers.mapserver.counted import Counted
 from layers.mapserver.values import number
 from layers.models import HOUSEHOLDS, Unit
 
-from .totals import Counted
 from .trend import Trend, trend
 
 #: Poor and all households by year; nothing for a year of which the viewer may not know them.
