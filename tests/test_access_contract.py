@@ -26,6 +26,7 @@ from layers.imports.uploads import receive
 from layers.models import (
     LAYERS,
     Facility,
+    Finding,
     Household,
     ImportRun,
     Layer,
@@ -77,6 +78,7 @@ PLANTED: dict[str, Callable[[Unit, str], Model]] = {
     "roads": _road,
     "facilities": lambda unit, name: Facility.objects.create(unit=unit, name=name, kind="market", geom=unit.point),
     "waste-sites": lambda unit, name: WasteSite.objects.create(unit=unit, name=name, kind="pit", geom=unit.point),
+    "findings": lambda unit, name: Finding.objects.create(unit=unit, name=name, found_on="2017-05-01", geom=unit.point),
     "households": _household,
 }
 
@@ -171,8 +173,8 @@ WAYS_OUT = {
     "search": by_search,
     **{form: by_file(form) for form in ("csv", "geojson", "gpkg", "xlsx")},
 }
-#: Waste sites are not searched by name: most of them have none.
-NOT_SEARCHED = {"waste-sites"}
+#: Waste sites are not searched by name: most of them have none; findings are looked for on their own page.
+NOT_SEARCHED = {"waste-sites", "findings"}
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """Roads, facilities, waste sites, households: which row of the store each staged row is, and in which unit."""
 
+from typing import Any
+
+from django.db import models
 from psycopg2.sql import SQL, Composable, Identifier
 
 from .context import Job, reject
@@ -157,6 +160,12 @@ def _text(text: str) -> Composable:
     return SQL("'{}'").format(SQL(text.replace("'", "''").replace("%", "%%").replace("{", "").replace("}", "")))
 
 
+def _empty(model_field: Any) -> str:
+    """Return what an empty cell is in a new row: the model's own default of a text, nothing of anything else."""
+    textual = isinstance(model_field, models.CharField | models.TextField) and not model_field.null
+    return f"'{model_field.get_default()}'" if textual else "NULL"
+
+
 def cells(job: Job) -> dict[str, Cell]:
     """Return what each column of the row in the store becomes. An empty cell of the file says nothing."""
     model = job.target.model
@@ -177,8 +186,7 @@ def cells(job: Job) -> dict[str, Cell]:
         if column.name in own:
             continue
         default = {"source": "%(source)s", "as_of": "%(as_of)s::date"}.get(column.name)
-        model_field = model._meta.get_field(column.name)
-        default = default or ("''" if not model_field.null else "NULL")
+        default = default or _empty(model._meta.get_field(column.name))
         staged = SQL("r.{}").format(Identifier(column.name))
         between = SQL("%(as_of)s, ") if column.name == "as_of" else SQL("")
         found[column.name] = Cell(

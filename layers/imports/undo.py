@@ -19,7 +19,7 @@ from .touched import Follow, touched
 from .upsert import KEPT
 
 #: Rows of these go first: the others point to them.
-ORDER = ("review", "statistic", "declaration", "household", "road", "facility", "wastesite", "unit")
+ORDER = ("review", "statistic", "declaration", "finding", "household", "road", "facility", "wastesite", "unit")
 
 
 def last_event(model: type[models.Model]) -> int:

@@ -13,9 +13,11 @@ from .criteria import (
 )
 from .facilities import FACILITIES, Facility
 from .feature import TableChange, TableVersion
+from .findings import FINDINGS, Finding
 from .households import HOUSEHOLDS, Household, Review
 from .layer import Field, Layer, Mark, Overview, Style
 from .members import Member, PersonalRead, record_read, viewer_of
+from .programme import Cycle, Duty, Evidence, Milestone, Step
 from .roads import ROADS, Road
 from .runs import ImportChange, ImportFinding, ImportRun
 from .statistics import Statistic
@@ -25,7 +27,8 @@ from .waste import WASTE_SITES, WasteSite
 
 #: Every map layer by its slug, in drawing order: the first is drawn below the others.
 LAYERS: dict[str, Layer] = {
-    layer.slug: layer for layer in (PROVINCES, DISTRICTS, COMMUNES, HAMLETS, ROADS, WASTE_SITES, FACILITIES, HOUSEHOLDS)
+    layer.slug: layer
+    for layer in (PROVINCES, DISTRICTS, COMMUNES, HAMLETS, ROADS, WASTE_SITES, FACILITIES, FINDINGS, HOUSEHOLDS)
 }
 
 __all__ = [
@@ -34,9 +37,13 @@ __all__ = [
     "Comparator",
     "CriteriaSet",
     "Criterion",
+    "Cycle",
     "Declaration",
+    "Duty",
+    "Evidence",
     "Facility",
     "Field",
+    "Finding",
     "Household",
     "ImportChange",
     "ImportFinding",
@@ -45,6 +52,7 @@ __all__ = [
     "Layer",
     "Mark",
     "Member",
+    "Milestone",
     "Overview",
     "PersonalRead",
     "Review",
@@ -52,6 +60,7 @@ __all__ = [
     "Standing",
     "Statistic",
     "Status",
+    "Step",
     "Style",
     "Succession",
     "TableChange",

@@ -108,6 +108,9 @@ class Threshold(models.Model):
     first_year = models.PositiveSmallIntegerField(_("from year"))
     region = models.CharField(_("region"), max_length=6, blank=True)
     province_code = models.CharField(_("province code"), max_length=2, blank=True)
+    commune_group = models.PositiveSmallIntegerField(
+        _("group of communes"), default=0, help_text=_("1 to 3 where the set tells groups apart; 0: every group")
+    )
     value = models.FloatField(_("value"), help_text=_("1 for “met” where there is no number"))
     verified = models.BooleanField(_("verified"), default=False)
     source = models.CharField(_("source"), max_length=300)
@@ -117,9 +120,10 @@ class Threshold(models.Model):
         verbose_name_plural = _("thresholds")
         constraints = [
             models.UniqueConstraint(
-                fields=["indicator", "first_year", "region", "province_code"], name="threshold_once"
+                fields=["indicator", "first_year", "region", "province_code", "commune_group"], name="threshold_once"
             ),
             models.CheckConstraint(condition=Q(region="") | Q(province_code=""), name="threshold_region_or_province"),
+            models.CheckConstraint(condition=Q(commune_group__lte=3), name="threshold_group_known"),
         ]
 
     def __str__(self) -> str:
@@ -165,6 +169,8 @@ class Declaration(Result):
     evidence = models.TextField(_("evidence"), blank=True)
     source = models.CharField(_("source"), max_length=300)
     as_of = models.DateField(_("as of"), null=True, blank=True)
+    decision_number = models.CharField(_("decision number"), max_length=60, blank=True, default="", db_default="")
+    decision_on = models.DateField(_("date of the decision"), null=True, blank=True)
     run = models.ForeignKey(
         "layers.ImportRun", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )

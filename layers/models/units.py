@@ -43,6 +43,14 @@ class Region(models.TextChoices):
     DBSCL = "DBSCL", _("Mekong River Delta")
 
 
+class CommuneGroup(models.IntegerChoices):
+    """The groups by which the thresholds of 51/2025/QĐ-TTg differ, in place of regions."""
+
+    URBANISING = 1, _("group 1: becoming urban")
+    OTHER = 2, _("group 2: neither 1 nor 3")
+    MOUNTAIN = 3, _("group 3: area II or III of the ethnic minority and mountainous zone")
+
+
 class Boundary(models.TextChoices):
     SURVEYED = "surveyed", _("surveyed")
     PROVISIONAL = "provisional", _("provisional")
@@ -83,6 +91,13 @@ class Unit(models.Model):
     path = models.CharField(_("path"), max_length=80, default="", editable=False, db_index=True)
     region = models.CharField(_("region"), max_length=6, choices=Region, blank=True)
     rural = models.BooleanField(_("assessed as a rural commune"), default=False)
+    commune_group = models.PositiveSmallIntegerField(
+        _("group of communes"),
+        choices=CommuneGroup,
+        null=True,
+        blank=True,
+        help_text=_("by which the thresholds of 2026–2030 differ"),
+    )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     point = models.PointField(_("centre"), null=True, blank=True)
