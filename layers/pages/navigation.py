@@ -1,0 +1,69 @@
+"""The main pages and who finds which of them in the top bar: one row each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from layers.access import ANONYMOUS, Viewer
+from layers.models.layer import Text
+
+
+def anybody(viewer: Viewer) -> bool:
+    return True
+
+
+def editors(viewer: Viewer) -> bool:
+    return viewer.may_edit
+
+
+@dataclass(frozen=True)
+class Link:
+    """`name` is the page's URL name, `also` are those of the pages that belong to it. Links that are not `first`
+    stand behind “More”. `follows` marks a link that the map keeps pointing at what it shows.
+    """
+
+    name: str
+    title: Text
+    also: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    seen_by: Callable[[Viewer], bool] = anybody
+    first: bool = False
+    follows: str = ""
+
+
+#: In the order of the bar.
+LINKS = (
+    Link("map", _("Map"), first=True),
+    Link("board", _("Board"), ("board_all",), first=True),
+    Link("table", _("Tables"), args=("communes",), follows="table"),
+    Link("import", _("Import data"), ("import_run",), seen_by=editors),
+    Link("help", _("Help")),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return `navigation` for the templates: the links of this reader, those of the bar before those behind “More”."""
+    here = request.resolver_match.url_name if request.resolver_match else None
+    viewer = getattr(request, "viewer", ANONYMOUS)
+    shown = [
+        {
+            "url": reverse(link.name, args=link.args),
+            "title": link.title,
+            "here": here == link.name or here in link.also,
+            "follows": link.follows,
+            "first": link.first,
+        }
+        for link in LINKS
+        if link.seen_by(viewer)
+    ]
+    return {
+        "navigation": {
+            "all": shown,
+            "first": [link for link in shown if link["first"]],
+            "more": [link for link in shown if not link["first"]],
+        }
+    }
