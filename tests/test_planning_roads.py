@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 from layers.planning.errors import Infeasible, NotFoundQuickly
 from layers.planning.milp import Effort
 from layers.planning.roads import lns as neighbourhoods
+from layers.planning.roads.curve import curve
 from layers.planning.roads.exact import cheapest, exact
 from layers.planning.roads.greedy import greedy
 from layers.planning.roads.lns import lns
 from layers.planning.roads.plan import reached, violations, worth
 from layers.planning.roads.pricing import planned, priced
 from layers.planning.roads.problem import Criteria, Problem, criteria, problem
-from layers.planning.roads.ranking import curve, ranking
+from layers.planning.roads.ranking import ranking
 from layers.planning.roads.reduction import reduced
 from layers.planning.roads.restrict import canonical
+from layers.planning.watch import Watch
 
 PROOF = Effort(seconds=20, gap=0.0)
 search = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -163,7 +165,7 @@ def test_priced_money_bounds_every_plan(question, rate):
         return
     best = max(worth(question, works) for works in every_choice(question))
     part = canonical(question)
-    answer = priced(part.problem, rate, first.works[part.works], time.perf_counter() + 20)
+    answer = priced(part.problem, rate, first.works[part.works], time.perf_counter() + 20, Watch())
     assert answer.bound >= best - 1e-6
     try:
         works = part.whole(planned(part.problem, answer.works), question.works)

@@ -155,6 +155,13 @@ class NotFoundInTime(Refused):
         )
 
 
+class Stopped(NotFoundInTime):
+    """A method was ended by who looked on, before it found any plan."""
+
+    def __init__(self) -> None:
+        Refused.__init__(self, _("The calculation was stopped before it found any plan."))
+
+
 class OutOfReach(Refused):
     """Some demand cannot be served by any candidate site."""
 

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .arrays import Floats, Ints, floats, ints
+from .watch import INFINITY, Watch
 
-INFINITY = float("inf")
 _STOPPED = (
     highspy.HighsModelStatus.kTimeLimit,
     highspy.HighsModelStatus.kSolutionLimit,
@@ -27,11 +27,12 @@ _NEVER = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboun
 @dataclass(frozen=True)
 class Effort:
     """How long to try. `gap`: stop once bound and value differ by this part. `nodes`: of the search tree, which,
-    unlike `seconds`, stops at the same place every time."""
+    unlike `seconds`, stops at the same place every time. `watch`: who is told of progress and may end it."""
 
     seconds: float = 60.0
     gap: float = 1e-4
     nodes: int | None = None
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Model:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
             highs.setSolution(solution)
-        highs.run()
+        _run(highs, effort.watch)
         return self._outcome(highs, relaxed, time.perf_counter() - began)
 
     def _program(self, relaxed: bool) -> highspy.HighsLp:
@@ -137,6 +138,28 @@ class Model:
             return Outcome(values, value, value if optimal else worst, optimal, False, seconds)
         bound = info.mip_dual_bound
         return Outcome(values, value, bound if np.isfinite(bound) else worst, optimal, False, seconds)
+
+
+def _run(highs: highspy.Highs, watch: Watch) -> None:
+    """Run the solver with a watch on it; an error of the watch ends the run and is raised here."""
+    failed: list[Exception] = []
+
+    def look(event: highspy.highs.HighsCallbackEvent) -> None:
+        try:
+            if event.callback_type == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
+                watch.report(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+            if watch.stopped:
+                event.interrupt()
+        # Whatever it is, it must not unwind through the solver's own frames.
+        except Exception as error:  # noqa: BLE001
+            failed.append(error)
+            event.interrupt()
+
+    for moment in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+        moment.subscribe(look)
+    highs.run()
+    if failed:
+        raise failed[0]
 
 
 def _set_options(highs: highspy.Highs, effort: Effort) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from layers.planning.arrays import Bools
-from layers.planning.errors import Infeasible, NotFoundInTime
+from layers.planning.errors import Infeasible, NotFoundInTime, Stopped
 from layers.planning.milp import Effort, Outcome
 
 from .formulation import Formulation, formulate
@@ -19,13 +19,14 @@ from .restrict import canonical
 def exact(question: Problem, effort: Effort | None = None, start: Plan | None = None) -> Plan:
     """Return the best plan found, its bound, and whether it is proven best.
 
-    start: any feasible plan of the same problem. A time limit never yields a plan that breaks a condition.
-    Raises Infeasible where that is proven, NotFoundInTime where time ran out before any plan was found.
+    start: any feasible plan of the same problem. Neither a time limit nor a stop yields a plan that breaks a condition.
+    Raises Infeasible where that is proven, NotFoundInTime or Stopped where it ended before any plan was found.
     """
     began = time.perf_counter()
     part = canonical(question)
     first = None if start is None else start.works[part.works]
     works, bound, optimal = solve(part.problem, effort or Effort(), first)
+    bound = bound if start is None else min(bound, start.bound)
     chosen = part.whole(works, question.works)
     steps = ranking(question, chosen)
     return settle(question, "exact", chosen, bound, optimal, time.perf_counter() - began, steps)
@@ -46,8 +47,12 @@ def _run(made: Formulation, effort: Effort, start: Bools | None) -> Outcome:
     if outcome.infeasible:
         raise Infeasible
     if outcome.values is None and start is None:
-        raise NotFoundInTime(effort.seconds)
+        raise _nothing(effort)
     return outcome
+
+
+def _nothing(effort: Effort) -> NotFoundInTime:
+    return Stopped() if effort.watch.stopped else NotFoundInTime(effort.seconds)
 
 
 def _rounded(made: Formulation, outcome: Outcome, effort: Effort, start: Bools | None) -> Bools:
@@ -60,7 +65,7 @@ def _rounded(made: Formulation, outcome: Outcome, effort: Effort, start: Bools |
     for margin in (1e-7, 1e-6, 1e-5):
         found = start if outcome.values is None else made.works(outcome.values)
         if found is None:
-            raise NotFoundInTime(effort.seconds)
+            raise _nothing(effort)
         if not any(violations(question, found)):
             return found if start is None or worth(question, found) >= worth(question, start) else start
         tighter = replace(
@@ -70,21 +75,22 @@ def _rounded(made: Formulation, outcome: Outcome, effort: Effort, start: Bools |
             floor=question.floor * (1 + margin),
         )
         outcome = _run(formulate(tighter), effort, None)
-    raise NotFoundInTime(effort.seconds)
+    raise _nothing(effort)
 
 
 def cheapest(question: Problem, effort: Effort | None = None) -> Plan:
     """Return the least-cost works that keep every condition, the criteria that must be met above all.
 
     Among equally cheap ones, those that win most weighted persons. `bound` is of that second question; `optimal`
-    tells whether both answers are proven. Raises Infeasible, NotFoundInTime.
+    tells whether both answers are proven; progress is told of the second. Raises Infeasible, NotFoundInTime, Stopped.
     """
     began = time.perf_counter()
     effort = effort or Effort(gap=0.0)
     part = canonical(question)
     made = formulate(part.problem, cheapest=True)
-    outcome = _run(made, effort, None)
-    first = _rounded(made, outcome, effort, None)
+    quiet = replace(effort, watch=effort.watch.silent())
+    outcome = _run(made, quiet, None)
+    first = _rounded(made, outcome, quiet, None)
     price = part.problem.price
     limit = float(price[first].sum())
     best = formulate(part.problem)

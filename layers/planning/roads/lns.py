@@ -4,6 +4,7 @@ what is better. Stops at any time with a plan that keeps every condition.
 """
 
 import time
+from dataclasses import replace
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -11,6 +12,7 @@ from scipy.spatial import KDTree
 from layers.planning.arrays import Bools
 from layers.planning.errors import NotFoundInTime, NotFoundQuickly
 from layers.planning.milp import Effort
+from layers.planning.watch import Watch
 
 from .exact import exact, solve
 from .greedy import greedy
@@ -27,9 +29,11 @@ PRICING = 0.75
 
 
 def lns(question: Problem, effort: Effort, start: Plan | None = None, seed: int = 1, rounds: int = 1_000_000) -> Plan:
-    """Improve a plan (the greedy one where `start` is left out) for `effort.seconds`, at most so many rounds.
+    """Improve a plan (the greedy one where `start` is left out) for `effort.seconds`, at most so many rounds, or
+    until the watch ends it.
 
-    The same seed and rounds give the same plan if time does not run out first. Raises Infeasible, NotFoundInTime.
+    The same seed and rounds give the same plan if time does not run out first. Raises Infeasible, NotFoundInTime,
+    Stopped.
     """
     began = time.perf_counter()
     start = start or _first(question, effort)
@@ -39,8 +43,10 @@ def lns(question: Problem, effort: Effort, start: Plan | None = None, seed: int 
         chosen, proven, optimal = solve(inner, effort, chosen)
     else:
         rate = marginal_rate(question, start.steps)
-        chosen, proven = _price(inner, chosen, rate, began + PRICING * effort.seconds)
-        chosen = _search(inner, chosen, began + 0.97 * effort.seconds, seed, rounds)
+        effort.watch.report(start.value, bound)
+        chosen, proven = _price(inner, chosen, rate, began + PRICING * effort.seconds, effort.watch)
+        proven = min(bound, proven)
+        chosen = _search(inner, chosen, proven, began + 0.97 * effort.seconds, effort.watch, seed, rounds)
     works = part.whole(chosen, question.works)
     steps = ranking(question, works)
     return settle(question, "lns", works, min(bound, proven), optimal, time.perf_counter() - began, steps)
@@ -50,15 +56,15 @@ def _first(question: Problem, effort: Effort) -> Plan:
     try:
         return greedy(question)
     except NotFoundQuickly:
-        return exact(question, Effort(effort.seconds, gap=1.0))
+        return exact(question, replace(effort, gap=1.0))
 
 
-def _price(question: Problem, chosen: Bools, rate: float, deadline: float) -> tuple[Bools, float]:
+def _price(question: Problem, chosen: Bools, rate: float, deadline: float, watch: Watch) -> tuple[Bools, float]:
     """Price money at a rate, and once more a little off it if time allows; return the better plan and bound."""
     value, bound = worth(question, chosen), np.inf
     for _try in range(2):
         began = time.perf_counter()
-        found = priced(question, rate, chosen, deadline)
+        found = priced(question, rate, chosen, deadline, watch)
         bound = min(bound, found.bound)
         try:
             candidate = planned(question, found.works)
@@ -66,22 +72,28 @@ def _price(question: Problem, chosen: Bools, rate: float, deadline: float) -> tu
             candidate = chosen
         if worth(question, candidate) > value:
             chosen, value = candidate, worth(question, candidate)
-        if 2 * time.perf_counter() - began > deadline:
+        watch.report(value, bound)
+        if watch.stopped or 2 * time.perf_counter() - began > deadline:
             break
         rate *= 1.08 if found.spent > question.budget.sum() else 1 / 1.08
     return chosen, float(bound)
 
 
-def _search(question: Problem, chosen: Bools, deadline: float, seed: int, rounds: int) -> Bools:
+def _search(
+    question: Problem, chosen: Bools, bound: float, deadline: float, watch: Watch, seed: int, rounds: int
+) -> Bools:
     random, tree = np.random.default_rng(seed), KDTree(question.place)
     value = worth(question, chosen)
     for _round in range(rounds):
         left = deadline - time.perf_counter()
-        if left <= 0:
+        if left <= 0 or watch.stopped:
             break
+        watch.report(value, bound)
         part = around(question, chosen, _neighbourhood(question, chosen, tree, random))
         try:
-            inner, _bound, _optimal = solve(part.problem, Effort(min(left, 5.0), nodes=500), chosen[part.works])
+            inner, _bound, _optimal = solve(
+                part.problem, Effort(min(left, 5.0), nodes=500, watch=watch.silent()), chosen[part.works]
+            )
         except NotFoundInTime:
             continue
         candidate = chosen.copy()

@@ -17,6 +17,7 @@ from scipy import sparse
 from layers.planning.arrays import Bools, Floats, Ints, bools, floats, ints, totals
 from layers.planning.milp import Effort
 from layers.planning.network.graph import components
+from layers.planning.watch import Watch
 
 from .formulation import formulate
 from .greedy import grown
@@ -48,7 +49,7 @@ def marginal_rate(question: Problem, steps: tuple[Step, ...]) -> float:
     return float(sum(gain for gain, _cost in last) / money) if money else 0.0
 
 
-def priced(question: Problem, rate: float, start: Bools, deadline: float) -> Priced:
+def priced(question: Problem, rate: float, start: Bools, deadline: float, watch: Watch) -> Priced:
     """Solve each pocket of a canonical problem at a price of money, sharing the time left by size.
 
     rate: persons per VND; start: (W,) a feasible plan to begin with; deadline: of time.perf_counter. A pocket that
@@ -71,10 +72,11 @@ def priced(question: Problem, rate: float, start: Bools, deadline: float) -> Pri
     bound += small.offset
     chosen, waiting = np.zeros(question.works, dtype=bool), core.problem.works
     for works in _batches(core.problem):
-        left = max(deadline - time.perf_counter(), 0.0) * len(works) / waiting
+        left = 0.0 if watch.stopped else max(deadline - time.perf_counter(), 0.0)
+        effort = Effort(left * len(works) / waiting, gap=2e-3, watch=watch.silent())
         waiting -= len(works)
         here = core.works[works]
-        value, found = _solve(part_of(core.problem, works).problem, start[here], left)
+        value, found = _solve(part_of(core.problem, works).problem, start[here], effort)
         bound += value
         chosen[here] = found
     chosen = small.works(chosen, reached(question, chosen))
@@ -123,14 +125,14 @@ def _floor_relief(question: Problem, start: Bools, rate: float) -> Floats:
     return relief
 
 
-def _solve(pocket: Problem, start: Bools, seconds: float) -> tuple[float, Bools]:
+def _solve(pocket: Problem, start: Bools, effort: Effort) -> tuple[float, Bools]:
     """Return a bound of a pocket and works, none where time does not suffice."""
     loose = _loose_bound(pocket)
-    if seconds < 0.01:
+    if effort.seconds < 0.01:
         return loose, np.zeros(pocket.works, dtype=bool)
     made = formulate(pocket)
     feasible = not any(violations(pocket, start))
-    outcome = made.model.solve(Effort(seconds=seconds, gap=2e-3), made.values(start) if feasible else None)
+    outcome = made.model.solve(effort, made.values(start) if feasible else None)
     works = np.zeros(pocket.works, dtype=bool) if outcome.values is None else made.works(outcome.values)
     return min(loose, outcome.bound), works
 

@@ -1,14 +1,13 @@
-"""The packages of a plan in the order of what they buy, and what other amounts of money would buy."""
+"""The packages of a plan in the order of what they buy."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from layers.planning.arrays import Bools
 
-from .greedy import greedy, taken
-from .plan import Plan, Step, settle
+from .greedy import taken
+from .plan import Step
 from .problem import Problem
 from .restrict import canonical
 
@@ -38,20 +37,3 @@ def ranking(question: Problem, works: Bools) -> tuple[Step, ...]:
         if not growth.chosen[work]:
             growth.add([work], "criterion" if counted[work] else "forced")
     return tuple(replace(step, works=tuple(int(part.works[work]) for work in step.works)) for step in growth.steps)
-
-
-def curve(question: Problem, shares: Sequence[float]) -> list[Plan]:
-    """Return a quick plan for each share of the budgets, smallest first: what more money buys, and less.
-
-    A plan for less money is also one for more, so the values never fall. Raises as `greedy`, for the first share
-    that no plan is found for.
-    """
-    plans: list[Plan] = []
-    for share in sorted(shares):
-        scaled = replace(question, budget=question.budget * share)
-        plan = greedy(scaled)
-        if plans and plans[-1].value > plan.value:
-            last = plans[-1]
-            plan = settle(scaled, last.method, last.works, plan.bound, False, plan.seconds, last.steps)
-        plans.append(plan)
-    return plans
