@@ -109,19 +109,24 @@ def indicators_of(unit: Unit, number: int | None, year: int) -> list[IndicatorRe
         assessment, declaration = computed.get(indicator.pk), declared.get(indicator.pk)
         if unit.kind == "hamlet" and assessment is None and declaration is None:
             continue
-        threshold = thresholds.get(indicator.pk)
-        results.append(
-            IndicatorResult(
-                indicator=indicator,
-                status=holding(unit, assessment, declaration),
-                computed=assessment,
-                declared=declaration,
-                threshold=threshold.value if threshold else None,
-                threshold_verified=bool(threshold and threshold.verified),
-                threshold_source=threshold.source if threshold else "",
-            )
-        )
+        status = holding(unit, assessment, declaration)
+        results.append(_result(indicator, status, assessment, declaration, thresholds.get(indicator.pk)))
     return results
+
+
+def _result(
+    indicator: Indicator,
+    status: str,
+    computed: Assessment | None,
+    declared: Declaration | None,
+    threshold: Threshold | None,
+) -> IndicatorResult:
+    """Return a result with the threshold that it was held against: a year that is over keeps its own."""
+    value = threshold.value if threshold else None
+    verified, source = (threshold.verified, threshold.source) if threshold else (False, "")
+    if computed is not None and computed.threshold is not None and computed.threshold != value:
+        value, verified, source = computed.threshold, computed.threshold_verified, ""
+    return IndicatorResult(indicator, status, computed, declared, value, verified, source)
 
 
 def holding(unit: Unit, computed: Assessment | None, declared: Declaration | None) -> str:
@@ -136,17 +141,27 @@ def holding(unit: Unit, computed: Assessment | None, declared: Declaration | Non
 
 
 def thresholds_for(unit: Unit, indicators: Iterable[Indicator], year: int) -> dict[int, Threshold]:
-    """Return the threshold of each indicator id for a unit: the province's, else the region's, else the nation's."""
+    """Return the threshold of each indicator id for a unit, by the order of `sql.LIMITS`: the province's own before
+    that of its group of communes before the region's before the nation's."""
     root = Unit.objects.only("code", "region").get(pk=int(unit.path.split("/")[0]))
     found = Threshold.objects.filter(
         Q(province_code=root.code) | Q(province_code="", region__in=("", root.region)),
+        commune_group__in=(0, group_of(unit)),
         indicator__in=indicators,
         first_year__lte=year,
     )
     best: dict[int, Threshold] = {}
-    for threshold in sorted(found, key=lambda t: (t.province_code != "", t.region != "", t.first_year)):
+    for threshold in sorted(
+        found, key=lambda t: (t.province_code != "", t.commune_group != 0, t.region != "", t.first_year)
+    ):
         best[threshold.indicator_id] = threshold
     return best
+
+
+def group_of(unit: Unit) -> int:
+    """Return the group of communes by which a commune or hamlet is judged; 0 where none is told."""
+    commune = unit.parent if unit.kind == "hamlet" else unit
+    return (commune.commune_group if commune else None) or 0
 
 
 def rows_behind(measure: Measure, unit: Unit, year: int) -> QuerySet:

@@ -4,7 +4,7 @@
 SCOPE = """
 CREATE TEMP TABLE scope ON COMMIT DROP AS
 SELECT u.id, u.kind, u.parent_id, u.path, split_part(u.path, '/', 1)::bigint AS root_id,
-       (u.rural OR p.rural) AS judged
+       coalesce(u.commune_group, p.commune_group, 0) AS commune_group, (u.rural OR p.rural) AS judged
 FROM layers_unit u LEFT JOIN layers_unit p ON p.id = u.parent_id AND u.kind = 'hamlet'
 WHERE u.path LIKE %(path)s AND u.valid_from <= make_date(%(year)s, 12, 31)
   AND (u.valid_to IS NULL OR u.valid_to > make_date(%(year)s, 12, 31))
@@ -21,21 +21,34 @@ FROM scope s, unnest(string_to_array(rtrim(s.path, '/'), '/')::bigint[]) AS part
 WHERE s.kind = 'commune' AND a.kind IN ('district', 'province')
 """
 
-#: The threshold of each indicator in each province: its own before the region's before the nation's, and
-#: of each the latest that has begun.
+#: The threshold of each indicator in each province and group of communes: the province's own before the
+#: group's before the region's before the nation's, and of each the latest that has begun.
 LIMITS = """
 CREATE TEMP TABLE limits ON COMMIT DROP AS
-SELECT DISTINCT ON (r.id, i.id) r.id AS root_id, i.id AS indicator_id, c.number, i.comparator, i.boolean,
-       i.measure, t.value AS threshold, coalesce(t.verified, false) AS verified
-FROM (SELECT DISTINCT root_id FROM scope) s
+SELECT DISTINCT ON (r.id, s.commune_group, i.id) r.id AS root_id, s.commune_group, i.id AS indicator_id, c.number,
+       i.comparator, i.boolean, i.measure, t.value AS threshold, coalesce(t.verified, false) AS verified
+FROM (SELECT DISTINCT root_id, commune_group FROM scope) s
 JOIN layers_unit r ON r.id = s.root_id
 CROSS JOIN layers_indicator i
 JOIN layers_criterion c ON c.id = i.criterion_id AND c.criteria_set_id = %(set)s
 LEFT JOIN layers_threshold t ON t.indicator_id = i.id AND t.first_year <= %(year)s
     AND (t.province_code = r.code OR (t.province_code = '' AND t.region IN ('', r.region)))
-ORDER BY r.id, i.id, (t.province_code = r.code) DESC NULLS LAST, (t.region <> '') DESC NULLS LAST, t.first_year DESC;
+    AND t.commune_group IN (0, s.commune_group)
+ORDER BY r.id, s.commune_group, i.id, (t.province_code = r.code) DESC NULLS LAST, (t.commune_group <> 0) DESC NULLS LAST,
+    (t.region <> '') DESC NULLS LAST, t.first_year DESC;
 CREATE INDEX ON limits (root_id, indicator_id);
 ANALYZE limits
+"""
+
+#: A year that was recognised keeps the thresholds by which it was assessed, whatever is changed since.
+KEPT = """
+CREATE TEMP TABLE kept ON COMMIT DROP AS
+SELECT s.id AS unit_id, o.indicator_id, o.threshold, o.threshold_verified AS verified
+FROM layers_cycle y
+JOIN scope s ON y.unit_id IN (s.id, s.parent_id)
+JOIN layers_assessment o ON o.unit_id = s.id AND o.year = y.year
+WHERE y.year = %(year)s AND y.state = 'recognised' AND o.threshold IS NOT NULL;
+ANALYZE kept
 """
 
 #: Sums are rounded to a thousandth (a millimetre of road), because the order of adding must not show.
@@ -66,21 +79,25 @@ ANALYZE rolled
 #: 1e-6 is far below any length or count and far above the rounding of a sum of metres.
 JUDGED = """
 CREATE TEMP TABLE judged ON COMMIT DROP AS
-SELECT s.id AS unit_id, s.kind, s.root_id, l.indicator_id, l.measure, l.threshold, l.verified,
+SELECT s.id AS unit_id, s.kind, s.root_id, l.indicator_id, l.measure, h.threshold, h.verified,
        r.numerator, r.denominator, coalesce(r.undetermined, 0) AS undetermined,
        CASE
            WHEN r.denominator IS NULL AND s.kind = 'hamlet'
                THEN CASE WHEN k.empty_hamlet = '-' OR seen.unit_id IS NOT NULL THEN '-' ELSE '?' END
-           WHEN r.denominator IS NULL OR l.threshold IS NULL THEN '?'
-           WHEN l.comparator = '<=' AND v.high <= l.threshold + 1e-6
-               OR l.comparator <> '<=' AND v.low >= l.threshold - 1e-6
+           WHEN r.denominator IS NULL OR h.threshold IS NULL THEN '?'
+           WHEN l.comparator = '<=' AND v.high <= h.threshold + 1e-6
+               OR l.comparator <> '<=' AND v.low >= h.threshold - 1e-6
                THEN CASE WHEN k.proves_met THEN 'm' ELSE '?' END
-           WHEN l.comparator = '<=' AND v.low > l.threshold + 1e-6
-               OR l.comparator <> '<=' AND v.high < l.threshold - 1e-6 THEN 'u'
+           WHEN l.comparator = '<=' AND v.low > h.threshold + 1e-6
+               OR l.comparator <> '<=' AND v.high < h.threshold - 1e-6 THEN 'u'
            ELSE '?'
        END AS status
 FROM scope s
-JOIN limits l ON l.root_id = s.root_id AND l.measure <> ''
+JOIN limits l ON l.root_id = s.root_id AND l.commune_group = s.commune_group AND l.measure <> ''
+LEFT JOIN kept ON kept.unit_id = s.id AND kept.indicator_id = l.indicator_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(kept.threshold, l.threshold) AS threshold, coalesce(kept.verified, l.verified) AS verified
+) h
 JOIN measures k ON k.measure = l.measure
 LEFT JOIN rolled r ON r.unit_id = s.id AND r.measure = l.measure
 LEFT JOIN (SELECT DISTINCT r.unit_id, k.source FROM rolled r JOIN measures k ON k.measure = r.measure) seen
@@ -136,7 +153,8 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
 """
 
 #: An indicator counts as computed where the rows can tell, else as declared. A commune answers for every
-#: indicator of the set; a hamlet only for those that its rows or declarations speak of.
+#: indicator of the set; a hamlet only for those that its rows or declarations speak of. Of a criterion whose
+#: indicators nobody has entered yet nothing is known, but it has its place among the others.
 STANDINGS = """
 WITH told AS (
     SELECT s.id AS unit_id, l.number, j.status AS computed, d.status AS declared,
@@ -147,7 +165,7 @@ WITH told AS (
                ELSE '?'
            END AS status
     FROM scope s
-    JOIN limits l ON l.root_id = s.root_id
+    JOIN limits l ON l.root_id = s.root_id AND l.commune_group = s.commune_group
     LEFT JOIN judged j ON j.unit_id = s.id AND j.indicator_id = l.indicator_id
     LEFT JOIN layers_declaration d ON d.unit_id = s.id AND d.indicator_id = l.indicator_id AND d.year = %(year)s
 ), by_criterion AS (
@@ -156,6 +174,10 @@ WITH told AS (
                 WHEN bool_or(status = 'm') THEN 'm' ELSE '-' END AS status,
            bool_or(computed IN ('m', 'u') AND declared IN ('m', 'u') AND computed <> declared) AS differs
     FROM told GROUP BY unit_id, number
+    UNION ALL
+    SELECT s.id, c.number, CASE WHEN s.kind = 'hamlet' THEN '-' ELSE '?' END, false
+    FROM scope s CROSS JOIN layers_criterion c
+    WHERE c.criteria_set_id = %(set)s AND NOT EXISTS (SELECT FROM layers_indicator i WHERE i.criterion_id = c.id)
 ), standings AS (
     SELECT unit_id, string_agg(status, '' ORDER BY number) AS statuses,
            string_agg(CASE WHEN differs THEN '≠' ELSE ' ' END, '' ORDER BY number) AS differs,

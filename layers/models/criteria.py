@@ -65,8 +65,8 @@ class Criterion(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     name_vi = models.CharField(_("name (Vietnamese)"), max_length=120)
     name_en = models.CharField(_("name (English)"), max_length=120)
-    group_vi = models.CharField(_("group (Vietnamese)"), max_length=80)
-    group_en = models.CharField(_("group (English)"), max_length=80)
+    group_vi = models.CharField(_("group (Vietnamese)"), max_length=80, blank=True)
+    group_en = models.CharField(_("group (English)"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("criterion")

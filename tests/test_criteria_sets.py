@@ -1,0 +1,102 @@
+"""Criteria sets as data: loaded, half entered, copied, changed from a year on, and what past years keep."""
+
+import pytest
+
+from layers.criteria.assess import assess
+from layers.criteria.results import indicators_of
+from layers.criteria.sets import load_all
+from layers.models import Assessment, CriteriaSet, Criterion, Cycle, Indicator, Standing, Statistic, Threshold
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sets(db) -> None:
+    load_all()
+
+
+def insured(unit, year, part, whole=1000) -> None:
+    Statistic.objects.create(unit=unit, year=year, code="insured", numerator=part, denominator=whole, source="test")
+
+
+def computed(unit, year, code="15.1") -> Assessment:
+    return Assessment.objects.get(unit=unit, year=year, indicator__code=code)
+
+
+def test_the_three_sets_have_as_many_criteria_and_indicators_as_decided(sets):
+    found = {
+        one.code: (
+            one.criteria.count(),
+            Indicator.objects.filter(criterion__criteria_set=one).values("code").distinct().count(),
+        )
+        for one in CriteriaSet.objects.all()
+    }
+    assert found == {"2016-2020": (19, 49), "2021-2025": (19, 57), "2026-2030": (10, 0)}
+    names = CriteriaSet.objects.get(code="2026-2030").criteria.values_list("name_vi", flat=True)
+    assert names[0] == "Quy hoạch" and names[9] == "Tiếp cận pháp luật và An ninh, Quốc phòng"
+
+
+def test_a_set_that_is_half_entered_keeps_every_criterion_in_its_place(city, sets):
+    third = Criterion.objects.get(criteria_set__code="2026-2030", number=3)
+    third.indicators.create(
+        code="3.1", name_vi="Bảo hiểm y tế", name_en="Health insurance", comparator=">=", unit="%", measure="insured"
+    ).thresholds.create(first_year=2026, value=80, source="test")
+    insured(city.west, 2026, 850)
+    assess(2026)
+    standing = Standing.objects.get(unit=city.west, year=2026)
+    assert (standing.statuses, standing.met) == ("??m???????", 1)
+    assert set(Standing.objects.get(unit=city.west_hamlets[0], year=2026).statuses) == {"-"}
+
+
+@pytest.mark.parametrize(("group", "status", "threshold"), [(None, "u", 90), (1, "u", 95), (3, "m", 80)])
+def test_a_commune_is_held_against_the_threshold_of_its_group(city, sets, group, status, threshold):
+    indicator = Criterion.objects.get(criteria_set__code="2026-2030", number=6).indicators.create(
+        code="6.1", name_vi="Bảo hiểm y tế", name_en="Health insurance", comparator=">=", unit="%", measure="insured"
+    )
+    for of_group, value in ((0, 90), (1, 95), (3, 80)):
+        indicator.thresholds.create(first_year=2026, commune_group=of_group, value=value, source="test")
+    city.west.commune_group = group
+    city.west.save()
+    insured(city.west, 2026, 850)
+    assess(2026)
+    found = computed(city.west, 2026, "6.1")
+    assert (found.status, found.threshold) == (status, threshold)
+    assert next(r for r in indicators_of(city.west, 6, 2026)).threshold == threshold
+
+
+def test_a_value_that_holds_from_a_year_on_leaves_the_years_before_as_they_were(city, sets):
+    for year in (2017, 2018, 2019):
+        insured(city.west, year, 870)
+        assess(year)
+    Threshold.objects.create(
+        indicator=Indicator.objects.get(code="15.1", criterion__criteria_set__code="2016-2020"),
+        first_year=2018, province_code="06", value=90, source="test",
+    )  # fmt: skip
+    for year in (2017, 2018, 2019):
+        assess(year)
+    found = [(computed(city.west, year).threshold, computed(city.west, year).status) for year in (2017, 2018, 2019)]
+    assert found == [(85, "m"), (90, "u"), (90, "u")]
+
+
+def test_a_recognised_year_keeps_its_thresholds_even_when_a_value_is_corrected(city, sets):
+    for unit in (city.west, city.east):
+        insured(unit, 2017, 870)
+    assess(2017)
+    Cycle.objects.create(unit=city.west, year=2017, state="recognised")
+    Threshold.objects.filter(indicator__code="15.1", indicator__criterion__criteria_set__code="2016-2020").update(
+        value=90, verified=False
+    )
+    assess(2017)
+    assert (computed(city.west, 2017).threshold, computed(city.west, 2017).status) == (85, "m")
+    assert (computed(city.east, 2017).threshold, computed(city.east, 2017).status) == (90, "u")
+    shown = next(r for r in indicators_of(city.west, 15, 2017) if r.indicator.code == "15.1")
+    assert (shown.threshold, shown.threshold_verified) == (85, True)
+
+
+def test_a_recognised_year_still_follows_its_rows(city, sets):
+    insured(city.west, 2017, 870)
+    assess(2017)
+    Cycle.objects.create(unit=city.west, year=2017, state="recognised")
+    Statistic.objects.update(numerator=840)
+    assess(2017)
+    assert computed(city.west, 2017).status == "u"
