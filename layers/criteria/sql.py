@@ -34,8 +34,8 @@ JOIN layers_criterion c ON c.id = i.criterion_id AND c.criteria_set_id = %(set)s
 LEFT JOIN layers_threshold t ON t.indicator_id = i.id AND t.first_year <= %(year)s
     AND (t.province_code = r.code OR (t.province_code = '' AND t.region IN ('', r.region)))
     AND t.commune_group IN (0, s.commune_group)
-ORDER BY r.id, s.commune_group, i.id, (t.province_code = r.code) DESC NULLS LAST, (t.commune_group <> 0) DESC NULLS LAST,
-    (t.region <> '') DESC NULLS LAST, t.first_year DESC;
+ORDER BY r.id, s.commune_group, i.id, (t.province_code = r.code) DESC NULLS LAST,
+    (t.commune_group <> 0) DESC NULLS LAST, (t.region <> '') DESC NULLS LAST, t.first_year DESC;
 CREATE INDEX ON limits (root_id, indicator_id);
 ANALYZE limits
 """
