@@ -45,8 +45,8 @@ class Homes:
     """H households of the year's review, sorted by id; every array is (H,).
 
     commune: number in the region; hamlet: code of the unit they lived in; snapped: onto the edges; persons; poor,
-    near_poor; placed: false where the position is not on record and the hamlet's centre stands for it; counted: false where the
-    number of persons is not on record and the region's mean stands for it.
+    near_poor; placed: false where the position is not on record and the hamlet's centre stands for it; counted: false
+    where the number of persons is not on record and the region's mean stands for it.
     """
 
     commune: Ints
