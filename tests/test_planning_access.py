@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString
 
+from layers.planning.access.costs import crossing_seconds
 from layers.planning.access.graph import cut, locate, travel_graph
+from layers.planning.access.isochrones import isochrones
 from layers.planning.access.rural_access import near_roads, rural_access_index
 from layers.planning.access.speeds import seconds, speed_table, speeds, tobler, walking_seconds
 from layers.planning.access.times import from_edges, nearest, times_to
 from layers.planning.errors import Negative, NotANumber
+from layers.planning.network.slope import Profile
 
 TABLE = json.loads((Path(__file__).parents[1] / "fixtures/planning/speeds.json").read_text())
 
@@ -66,6 +69,77 @@ def test_broken_speeds_are_refused():
         speeds(speed_table(TABLE), "car", False, ["earth"], floats(np.nan), [""])
     with pytest.raises(Negative):
         speed_table({**TABLE, "speed": {"car": {"earth": [-1, 5]}}})
+
+
+def test_an_edge_takes_as_long_as_its_steps_up_and_down_and_a_ferry_as_long_as_its_wait():
+    # A concrete road of 500 m at 10 % up and 500 m level; earth of 300 m; a ferry of 100 m, and one stopped by rain.
+    steps = Profile(ints(0, 0, 1, 2, 3), floats(500, 500, 300, 100, 100), floats(0.1, 0, 0, 0, 0), np.ones(4))
+    surface, access = ["concrete", "earth", "", ""], ["car", "none", "car", "none"]
+    ferry = np.array([False, False, True, True])
+    table = speed_table(TABLE)
+    there, back = crossing_seconds(table, "car", False, steps, surface, access, ferry)
+    concrete = 3.6 * (500 / (35 * 0.6) + 500 / 35)
+    assert there.tolist() == pytest.approx([concrete, 3.6 * 300 / 14, 600 + 60, 600 + 60])
+    assert back.tolist() == pytest.approx(there.tolist())
+    there, _ = crossing_seconds(table, "car", True, steps, surface, access, ferry)
+    assert there[1:].tolist() == [np.inf, 660, np.inf]
+    up, down = crossing_seconds(table, "foot", True, steps, surface, access, ferry)
+    assert up[0] == pytest.approx(3.6 * (500 / tobler(0.1) + 500 / tobler(0.0)))
+    assert down[0] == pytest.approx(3.6 * (500 / tobler(-0.1) + 500 / tobler(0.0)))
+    assert up[3] == np.inf
+
+
+def stretches(pieces, forward, backward, found, limits) -> list[tuple[int, float, float, int]]:
+    made = isochrones(pieces, forward, backward, found, limits)
+    rows = zip(made.edge.tolist(), made.start.tolist(), made.stop.tolist(), made.band.tolist(), strict=True)
+    return sorted((edge, round(start, 6), round(stop, 6), band) for edge, start, stop, band in rows)
+
+
+def test_isochrones_cut_edges_where_the_time_is_up():
+    """Two edges of 100 s in a row with the market at one end, a third that nothing passes."""
+    pieces = cut(ints(0, 1, 2), ints(1, 2, 3), 4, ints(0), floats(0))
+    took = floats(100, 100, np.inf)
+    found = nearest(travel_graph(pieces.tail, pieces.head, took, took, 4), pieces.node)
+    assert stretches(pieces, took, took, found, floats(50, 150)) == [
+        (0, 0, 0.5, 0),
+        (0, 0.5, 1, 1),
+        (1, 0, 0.5, 1),
+        (1, 0.5, 1, 2),
+        (2, 0, 1, 2),
+    ]
+
+
+def test_isochrones_are_reached_from_either_end():
+    """A ring: the far edge is entered from both sides, and covers whole where the ways meet."""
+    pieces = cut(ints(0, 0, 1), ints(1, 2, 2), 3, ints(0), floats(0))
+    took = floats(10, 20, 100)
+    found = nearest(travel_graph(pieces.tail, pieces.head, took, took, 3), pieces.node)
+    assert stretches(pieces, took, took, found, floats(30)) == [
+        (0, 0, 1, 0),
+        (1, 0, 1, 0),
+        (2, 0, 0.2, 0),
+        (2, 0.2, 0.9, 1),
+        (2, 0.9, 1, 0),
+    ]
+    covered = stretches(pieces, took, took, found, floats(30, 70))
+    assert [row for row in covered if row[0] == 2] == [(2, 0, 0.2, 0), (2, 0.2, 0.9, 1), (2, 0.9, 1, 0)]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.data())
+def test_isochrones_cover_every_edge_once(data):
+    nodes, edges = data.draw(st.integers(2, 6)), data.draw(st.integers(1, 9))
+    node, took = st.integers(0, nodes - 1), st.sampled_from([1.0, 5.0, 11.0, np.inf])
+    tail, head, there, back = (
+        np.array(data.draw(st.lists(each, min_size=edges, max_size=edges))) for each in (node, node, took, took)
+    )
+    pieces = cut(tail, head, nodes, ints(0), floats(0.5))
+    span = pieces.stop - pieces.start
+    forward, backward = there[pieces.edge] * span, back[pieces.edge] * span
+    found = nearest(travel_graph(pieces.tail, pieces.head, forward, backward, pieces.nodes), pieces.node)
+    made = isochrones(pieces, forward, backward, found, floats(2, 7, 20))
+    assert np.bincount(made.edge, made.stop - made.start, minlength=edges) == pytest.approx(np.ones(edges))
+    assert (made.start < made.stop).all()
 
 
 def test_of_parallel_edges_the_fastest_counts():

@@ -74,6 +74,37 @@ def test_a_near_miss_says_where_and_how_far():
     assert misses.joins.tolist() == [True]
 
 
+def test_a_near_miss_says_which_end_of_which_line_it_is():
+    made = lines([(0, 0), (100, 0)], [(40, 80), (40, 12)], [(140, 0), (110, 0)])
+    misses = report(node(made, 5), made, np.array([0]), 20).near_misses
+    told = sorted(zip(misses.own.tolist(), misses.last.tolist(), misses.line.tolist(), strict=True))
+    # The ends at 100 and 110 miss each other, which is told once.
+    assert [line for line in told if line[0] == 1] == [(1, True, 0)]
+    assert len(told) == 2
+    assert {told[1][0], told[1][2]} == {0, 2} or {told[0][0], told[0][2]} == {0, 2}
+
+
+def test_a_line_of_another_piece_is_what_is_missed_though_one_of_the_same_be_nearer():
+    # 1 leaves 0 and comes back to within 8 m of it; 2 lies 15 m off and is joined to nothing.
+    made = lines([(0, 0), (100, 0)], [(0, 0), (0, 60), (50, 60), (50, 8)], [(65, 8), (65, 30)])
+    misses = report(node(made, 1), made, np.array([0]), 20).near_misses
+    found = {(own, line): joins for own, line, joins in zip(misses.own, misses.line, misses.joins, strict=True)}
+    assert found[1, 2]
+    assert (1, 0) not in found
+
+
+def test_a_crossing_without_a_vertex_is_told_and_one_with_a_vertex_is_a_junction_meant():
+    bare = lines([(0, 0), (100, 0)], [(50, -50), (50, 50)])
+    crossed = node(bare, 1).crossings
+    assert (crossed.first.tolist(), crossed.second.tolist()) == ([0], [1])
+    assert (crossed.xy - (EAST, NORTH)).tolist() == [[50, 0]]
+    meant = lines([(0, 0), (50, 0), (100, 0)], [(50, -50), (50, 0), (50, 50)])
+    assert not len(node(meant, 1).crossings.first)
+    # Where one line ends on the other, nothing is crossed; and a bridge is known to be one.
+    assert not len(node(lines([(0, 0), (100, 0)], [(50, 0), (50, 50)]), 1).crossings.first)
+    assert not len(node(bare, 1, np.array([False, True])).crossings.first)
+
+
 def test_ends_within_the_tolerance_are_one_node():
     noded = node(lines([(0, 0), (100, 0)], [(102, 1), (200, 0)], [(101, -2), (100, -90)]), 5)
     assert noded.network.nodes == 4

@@ -18,12 +18,15 @@ PASSES = {"car": ("car", "motorbike"), "motorbike": ("motorbike",), "none": (), 
 @dataclass(frozen=True)
 class SpeedTable:
     """speed: km/h by (mode, surface), each (dry, wet); limits: gradients (shares) between the slope classes;
-    factor: by mode, one for each class; off_path: of walking speed away from a path."""
+    factor: by mode, one for each class; off_path: of walking speed away from a path; ferry: km/h of a ferry, for
+    which one waits `ferry_wait` seconds."""
 
     speed: Mapping[tuple[str, str], Sequence[float]]
     limits: Floats
     factor: Mapping[str, Floats]
     off_path: float
+    ferry: float
+    ferry_wait: float
 
 
 def speed_table(data: Mapping[str, Any]) -> SpeedTable:
@@ -33,6 +36,8 @@ def speed_table(data: Mapping[str, Any]) -> SpeedTable:
         limits=floats(data["slope"]["limits_pct"]) / 100,
         factor={mode: floats(values) for mode, values in data["slope"]["factor"].items()},
         off_path=float(data["foot"]["off_path"]),
+        ferry=float(data["ferry"]["kmh"]),
+        ferry_wait=60 * float(data["ferry"]["wait_minutes"]),
     )
     require_amounts("speed", floats(list(table.speed.values())))
     return table

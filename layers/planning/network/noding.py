@@ -19,6 +19,9 @@ from layers.planning.errors import NotANumber, NotPlanar
 
 from .graph import Network, components
 
+#: Metres within which a crossing counts as being at a vertex.
+AT_VERTEX = 0.05
+
 
 @dataclass(frozen=True)
 class Overlaps:
@@ -30,11 +33,24 @@ class Overlaps:
 
 
 @dataclass(frozen=True)
+class Crossings:
+    """(X,) pairs of lines, first < second, that cross within both, where neither has a vertex; xy: (X, 2) metres.
+
+    A junction is assumed there. It may as well be a bridge that the inventory does not tell of.
+    """
+
+    first: Ints
+    second: Ints
+    xy: Floats
+
+
+@dataclass(frozen=True)
 class Noded:
-    """The network, the lines that run along each other, and the lines too short to be an edge."""
+    """The network, the lines that run along each other, those that cross, and those too short to be an edge."""
 
     network: Network
     overlaps: Overlaps
+    crossings: Crossings
     too_short: Ints
 
 
@@ -59,15 +75,15 @@ def node(lines: np.ndarray, tolerance: float, separated: Bools | None = None) ->
     tree = STRtree(lines)
     ends = _ends(lines, length)
     touches, touching_end = _touches(lines, tree, ends, apart, tolerance)
-    crossings, overlaps = _crossings(lines, tree, apart, tolerance)
-    cuts = _together(ends, touches, crossings)
+    cut, overlaps, crossings = _crossings(lines, tree, apart, tolerance)
+    cuts = _together(ends, touches, cut)
     # A touch is joined to the end that made it, though interpolation may put it just beyond the tolerance.
     pairs = KDTree(cuts.xy).query_pairs(max(tolerance, 1e-6), output_type="ndarray") if len(lines) else np.zeros((0, 2))
     pairs = np.concatenate([pairs, np.stack([touching_end, len(ends.line) + np.arange(len(touches.line))], axis=1)])
     label = components(pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64), len(cuts.line))
     network = _edges(cuts, label, length, tolerance)
     too_short = np.setdiff1d(np.arange(len(lines)), network.line)
-    return Noded(network, overlaps, too_short)
+    return Noded(network, overlaps, crossings, too_short)
 
 
 def edge_lines(network: Network, lines: np.ndarray) -> np.ndarray:
@@ -107,7 +123,7 @@ def _cuts_at(lines: np.ndarray, line: Ints, points: np.ndarray) -> _Cuts:
     return _Cuts(line, floats(along), shapely.get_coordinates(shapely.line_interpolate_point(lines[line], along)))
 
 
-def _crossings(lines: np.ndarray, tree: STRtree, apart: Bools, tolerance: float) -> tuple[_Cuts, Overlaps]:
+def _crossings(lines: np.ndarray, tree: STRtree, apart: Bools, tolerance: float) -> tuple[_Cuts, Overlaps, Crossings]:
     first, second = tree.query(lines, predicate="intersects")
     keep = (first < second) & ~apart[first] & ~apart[second]
     first, second = first[keep], second[keep]
@@ -122,7 +138,22 @@ def _crossings(lines: np.ndarray, tree: STRtree, apart: Bools, tolerance: float)
     pair = np.concatenate([pair[~shared], np.tile(pair[shared], 2)])
     found = _together(_cuts_at(lines, first[pair], points), _cuts_at(lines, second[pair], points))
     long = metres > tolerance
-    return found, Overlaps(first[long], second[long], metres[long])
+    within = _within_both(lines, first, second, pair[: (~shared).sum()], points[: (~shared).sum()], tolerance)
+    return found, Overlaps(first[long], second[long], metres[long]), within
+
+
+def _within_both(
+    lines: np.ndarray, first: Ints, second: Ints, pair: Ints, points: np.ndarray, tolerance: float
+) -> Crossings:
+    """Keep the points that are an end of neither line, and where not both have a vertex: that is a junction meant."""
+    keep = np.ones(len(points), dtype=bool)
+    meant = np.ones(len(points), dtype=bool)
+    for line in (first[pair], second[pair]):
+        for end in (0, -1):
+            keep &= shapely.distance(points, shapely.get_point(lines[line], end)) > tolerance
+        meant &= shapely.distance(points, shapely.extract_unique_points(lines[line])) < AT_VERTEX
+    keep &= ~meant
+    return Crossings(first[pair[keep]], second[pair[keep]], shapely.get_coordinates(points[keep]))
 
 
 def _together(*cuts: _Cuts) -> _Cuts:

@@ -9,15 +9,18 @@ from shapely import STRtree
 from layers.planning.arrays import Bools, Floats, Ints, totals
 
 from .graph import Network, components
-from .noding import Noded, Overlaps
+from .noding import Crossings, Noded, Overlaps
 
 
 @dataclass(frozen=True)
 class NearMisses:
-    """(K,) dead ends that stop short of another line: their node, the line, the gap in metres, the nearest point
-    on that line (K, 2), and whether bridging the gap would join two pieces of the network."""
+    """(K,) dead ends that stop short of another line: their node, the line they are the end of (`own`) and whether
+    they are its last point, the line missed, the gap in metres, the nearest point on that line (K, 2), and whether
+    bridging the gap would join two pieces of the network. Of two ends that miss each other one is named."""
 
     node: Ints
+    own: Ints
+    last: Bools
     line: Ints
     gap: Floats
     target: Floats
@@ -43,6 +46,7 @@ class Report:
     pieces: Pieces
     near_misses: NearMisses
     overlaps: Overlaps
+    crossings: Crossings
     duplicates: Ints
     dangles: Ints
     too_short: Ints
@@ -66,6 +70,7 @@ def report(noded: Noded, lines: np.ndarray, centres: Ints, reach: float) -> Repo
         pieces=pieces,
         near_misses=_near_misses(network, lines, dangles, piece, reach),
         overlaps=noded.overlaps,
+        crossings=noded.crossings,
         duplicates=_duplicates(lines),
         dangles=dangles,
         too_short=noded.too_short,
@@ -76,20 +81,40 @@ def _near_misses(network: Network, lines: np.ndarray, dangles: Ints, piece: Ints
     points = shapely.points(network.xy[dangles])
     which, line = STRtree(lines).query(points, predicate="dwithin", distance=reach)
     # The edge a dead end belongs to is not what it misses.
-    own = np.full(network.nodes, -1)
-    own[network.tail] = network.line
-    own[network.head] = network.line
+    own, last = _ends_of(network)
     other = own[dangles[which]] != line
     which, line = which[other], line[other]
     gap = shapely.distance(points[which], lines[line])
-    order = np.lexsort((line, gap, which))
-    _, first = np.unique(which[order], return_index=True)
-    which, line, gap = which[order][first], line[order][first], gap[order][first]
-    along = shapely.line_locate_point(lines[line], points[which])
-    target = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], along))
     of_line = np.full(len(lines), -1)
     of_line[network.line] = piece[network.tail]
-    return NearMisses(dangles[which], line, gap, target, piece[dangles[which]] != of_line[line])
+    joins = piece[dangles[which]] != of_line[line]
+    # A line of another piece is what is missed, though one of the same piece be nearer.
+    order = np.lexsort((line, gap, ~joins, which))
+    _, first = np.unique(which[order], return_index=True)
+    which, line, gap, joins = (values[order][first] for values in (which, line, gap, joins))
+    along = shapely.line_locate_point(lines[line], points[which])
+    target = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], along))
+    keep = ~_mirrored(network, dangles[which], own, line, target)
+    which, line, gap, target, joins = (values[keep] for values in (which, line, gap, target, joins))
+    node = dangles[which]
+    return NearMisses(node, own[node], last[node], line, gap, target, joins)
+
+
+def _ends_of(network: Network) -> tuple[Ints, Bools]:
+    """(N,) the line of an edge that ends at each node, and whether that end is the line's last."""
+    own, last = np.full(network.nodes, -1), np.zeros(network.nodes, dtype=bool)
+    for node, at_last in ((network.tail, False), (network.head, True)):
+        own[node], last[node] = network.line, at_last
+    return own, last
+
+
+def _mirrored(network: Network, node: Ints, own: Ints, line: Ints, target: Floats) -> Bools:
+    """(K,) whether a miss is told already, from the other end: its target is the end that misses this one's."""
+    at = {(int(own[n]), *np.rint(network.xy[n]).tolist()): place for place, n in enumerate(node)}
+    facing = [at.get((int(of), *np.rint(xy).tolist()), -1) for of, xy in zip(line, target, strict=True)]
+    back = np.array([facing[other] if other >= 0 else -1 for other in facing], dtype=np.int64)
+    place = np.arange(len(node))
+    return (back == place) & (np.array(facing, dtype=np.int64) < place) & (np.array(facing) >= 0)
 
 
 def _duplicates(lines: np.ndarray) -> Ints:
