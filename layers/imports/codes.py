@@ -33,6 +33,13 @@ _WET_ACCESS = {
     "motorbike": "xe máy|chỉ xe máy",
     "none": "không|không đi được|lầy lội không đi được",
 }
+_STRUCTURE = {
+    "bridge": "cầu|viaduct",
+    "culvert": "cống",
+    "ford": "ngầm|ngầm tràn|tràn|đường tràn|ngầm, tràn",
+    "ferry": "phà|đò|đò ngang|bến phà",
+    "tunnel": "hầm",
+}
 _FACILITY = {
     "school": "trường học|trường|kindergarten|mầm non|mẫu giáo|tiểu học|trung học cơ sở|THCS|trung học phổ thông|THPT",
     "culture_house": "nhà văn hóa|nhà văn hoá|NVH|nhà sinh hoạt cộng đồng|nhà họp thôn|hội trường|community_centre",
@@ -76,6 +83,7 @@ CODES: dict[tuple[str, str], dict[str, str]] = {
     ("roads", "surface"): _by_word(_SURFACE),
     ("roads", "condition"): _by_word(_CONDITION),
     ("roads", "wet_access"): _by_word(_WET_ACCESS),
+    ("roads", "structure"): _by_word(_STRUCTURE),
     ("facilities", "kind"): _by_word(_FACILITY),
     ("facilities", "level"): _by_word(_LEVEL),
     ("waste-sites", "kind"): _by_word(_WASTE),

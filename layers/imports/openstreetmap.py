@@ -27,6 +27,8 @@ TAGS = {
     "facilities": (("amenity", "leisure"), ("name", "isced:level")),
 }
 KIND_COLUMN = {"roads": "highway", "facilities": "amenity"}
+#: Tags that say what carries a road; any value but "no" does, and the first that is there counts.
+STRUCTURES = ("bridge", "tunnel", "ford")
 KIND_FIELD = {"roads": "road_class", "facilities": "kind"}
 
 
@@ -42,7 +44,7 @@ class Extract:
         self.dataset, self.target = dataset, target
         self.tags, self.more = TAGS[target.slug]
         self.kind = KIND_COLUMN[target.slug]
-        self.columns = [self.kind, "key", *self.more]
+        self.columns = [self.kind, "key", *self.more, *(["structure"] if target.slug == "roads" else [])]
         self.encoding = Guess("utf-8")
         self.skipped: list[Skipped] = []
 
@@ -64,6 +66,7 @@ class Extract:
         for kind, item in self._things(folder, left):
             tags = {self.kind: kind, "key": f"{item.type_str()}{item.id}"}
             tags |= {name: item.tags[name] for name in self.more if name in item.tags}
+            tags |= _structure(item.tags)
             rows.append((self._geometry(item), tags))
             if len(rows) >= budget.rows:
                 yield self._batch(rows, wanted, lines)
@@ -109,6 +112,11 @@ class Extract:
         columns: dict[str, Texts] = {name: [tags.get(name) for _wkb, tags in rows] for name in wanted}
         lines = list(range(before + 1, before + len(rows) + 1))
         return Batch(lines, columns, geometries, broken)
+
+
+def _structure(tags: Any) -> dict[str, str]:
+    found = next((name for name in STRUCTURES if tags.get(name, "no") != "no"), "")
+    return {"structure": found} if found else {}
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from .findings import FINDINGS, Finding
 from .households import HOUSEHOLDS, Household, Review
 from .layer import Field, Layer, Mark, Overview, Style
 from .members import Member, PersonalRead, record_read, viewer_of
+from .network import NetworkRepair, RepairKind
 from .programme import Cycle, Duty, Evidence, Milestone, Step
 from .roads import ROADS, Road
 from .runs import ImportChange, ImportFinding, ImportRun
@@ -52,9 +53,11 @@ __all__ = [
     "Layer",
     "Mark",
     "Member",
+    "NetworkRepair",
     "Milestone",
     "Overview",
     "PersonalRead",
+    "RepairKind",
     "Review",
     "Road",
     "Standing",

@@ -41,6 +41,21 @@ class WetAccess(models.TextChoices):
     NONE = "none", _("impassable when it rains")
 
 
+class Structure(models.TextChoices):
+    """What carries a road over or under what is in its way. Bridges, tunnels and ferries are joined to other roads at
+    their ends only, whatever they cross."""
+
+    BRIDGE = "bridge", _("Bridge")
+    CULVERT = "culvert", _("Culvert")
+    FORD = "ford", _("Ford, causeway under water in floods")
+    FERRY = "ferry", _("Ferry")
+    TUNNEL = "tunnel", _("Tunnel")
+
+
+#: Structures that no road joins between their ends.
+SEPARATED = (Structure.BRIDGE, Structure.FERRY, Structure.TUNNEL)
+
+
 class Condition(models.IntegerChoices):
     """As the VPROMMS inventory grades it."""
 
@@ -86,6 +101,7 @@ class Road(Feature):
     base_width_m = models.FloatField(_("base width"), null=True, blank=True)
     condition = models.PositiveSmallIntegerField(_("condition"), choices=Condition, null=True, blank=True)
     wet_access = models.CharField(_("passable in the rainy season"), max_length=10, choices=WetAccess, blank=True)
+    structure = models.CharField(_("structure"), max_length=8, choices=Structure, blank=True, default="", db_default="")
     muddy = models.BooleanField(_("muddy in the rainy season"), null=True, blank=True)
     vpromms_id = models.CharField(_("VPROMMS id"), max_length=20, blank=True, db_index=True)
     geom = models.LineStringField(_("line"))
@@ -179,6 +195,7 @@ ROADS = Layer(
         Field("base_width_m", _("base width"), ("base_width_m", "rong_nen", "be_rong_nen"), unit=_("m")),
         Field("condition", _("condition"), ("condition", "tinh_trang")),
         Field("wet_access", _("passable in the rainy season"), ("wet_access", "di_lai_mua_mua")),
+        Field("structure", _("structure"), ("structure", "cong_trinh", "loai_cong_trinh")),
         Field("muddy", _("muddy in the rainy season"), ("muddy", "lay_loi")),
         Field("hardened_year", _("year of the present surface"), ("hardened_year", "nam_cung_hoa")),
         Field("opened_year", _("opened in"), ("opened_year", "nam_mo")),

@@ -1,7 +1,7 @@
 """The road graph of a region: its lines noded, its centres and households on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -11,11 +11,14 @@ from django.db.models.functions import Coalesce
 
 from layers.models import Facility, Review
 from layers.models.facilities import FacilityKind
+from layers.models.roads import SEPARATED
 from layers.planning.arrays import Bools, Floats, Ints, floats, ints
 from layers.planning.network.households import Snapped, nearer_ends, snap
 from layers.planning.network.noding import Noded, edge_lines, node
+from layers.planning.network.repairs import Mended, mend
 
 from .region import Region
+from .repairs import read_repairs
 from .roads import Roads, read_roads
 
 #: Ends of lines nearer to each other than this many metres are joined: what a handheld receiver's error allows.
@@ -26,7 +29,10 @@ FARTHEST = 500.0
 
 @dataclass(frozen=True)
 class Inventory:
-    """The roads of a region as a graph. lines: (E,) geometry of each edge; centres: (K,) nodes of commune centres
+    """The roads of a region as a graph, read as the standing repairs say. noded: its lines are numbers of road rows, a
+    stretch that a repair adds counting as part of the road it lengthens; lines: (E,) geometry of each edge; mended,
+    as_noded: what was noded, and the network whose lines are numbers of that; repairs: (K,) ids of the repairs that
+    link, as `mended.outdated` tells of them; centres: (K,) nodes of commune centres
     that are on the network, and `centre_of` (K,) the commune of each (-1: a commune around the region);
     guessed: communes whose centre is not on record, for which the unit's own point stands.
     """
@@ -35,6 +41,9 @@ class Inventory:
     roads: Roads
     noded: Noded
     lines: np.ndarray
+    mended: Mended
+    as_noded: Noded
+    repairs: Ints
     centres: Ints
     centre_of: Ints
     guessed: Ints
@@ -62,12 +71,16 @@ class Homes:
 def read_inventory(region: Region, tolerance: float = TOLERANCE) -> Inventory:
     """Return the network of a region, noded with a tolerance in metres. Raises as `noding.node`."""
     roads = read_roads(region)
-    noded = node(roads.lines, tolerance)
-    lines = edge_lines(noded.network, roads.lines)
+    repairs, ids = read_repairs(region, roads)
+    mended = mend(roads.lines, np.isin(roads.structure, SEPARATED), repairs)
+    as_noded = node(mended.lines, tolerance, mended.separated)
+    network = replace(as_noded.network, line=mended.of[as_noded.network.line])
+    noded = replace(as_noded, network=network)
+    lines = edge_lines(as_noded.network, mended.lines)
     points, centre_of, guessed = _centres(region)
     at = nearer_ends(snap(points, lines, FARTHEST), noded.network.tail, noded.network.head)
     on = at >= 0
-    return Inventory(region, roads, noded, lines, at[on], centre_of[on], guessed)
+    return Inventory(region, roads, noded, lines, mended, as_noded, ids, at[on], centre_of[on], guessed)
 
 
 def _centres(region: Region) -> tuple[Floats, Ints, Ints]:

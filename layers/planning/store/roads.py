@@ -18,7 +18,8 @@ from .region import Region
 AROUND_DEGREES = 0.02
 
 _COLUMNS = ("pk", "uid", "unit__path", "unit__code", "unit__name", "name", "road_class", "surface", "wet_access",
-            "muddy", "hardened", "paved", "width_m", "base_width_m", "condition", "length_m", "shape")  # fmt: skip
+            "structure", "muddy", "hardened", "paved", "width_m", "base_width_m", "condition", "length_m",
+            "shape")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class Roads:
     """L road rows, sorted by uid. Every array is (L,).
 
     pk, uid; commune: number in the region, -1 for roads around it; hamlet: (code, name) of the unit a road is
-    recorded in; name, road_class, surface, wet_access: as stored, "" where unknown; muddy, hardened, paved: 1 yes,
-    0 no, -1 not known, at the end of the year; width, base: metres, NaN where unknown; condition: 1 very good … 5 very
-    poor, 0 unknown; length: metres on the ellipsoid; lines: Shapely LineStrings in the region's metres.
+    recorded in; name, road_class, surface, wet_access, structure: as stored, "" where unknown; muddy, hardened, paved:
+    1 yes, 0 no, -1 not known, at the end of the year; width, base: metres, NaN where unknown; condition: 1 very good …
+    5 very poor, 0 unknown; length: metres on the ellipsoid; lines: Shapely LineStrings in the region's metres.
     """
 
     pk: Ints
@@ -39,6 +40,7 @@ class Roads:
     road_class: np.ndarray
     surface: np.ndarray
     wet_access: np.ndarray
+    structure: np.ndarray
     muddy: Ints
     hardened: Ints
     paved: Ints
@@ -74,6 +76,7 @@ def read_roads(region: Region, around: float = AROUND_DEGREES) -> Roads:
         road_class=_words(columns["road_class"]),
         surface=_words(columns["surface"]),
         wet_access=_words(columns["wet_access"]),
+        structure=_words(columns["structure"]),
         muddy=_known(columns["muddy"]),
         hardened=_known(columns["hardened"]),
         paved=_known(columns["paved"]),
