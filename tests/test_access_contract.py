@@ -34,6 +34,7 @@ from layers.models import (
     Road,
     Unit,
     WasteSite,
+    Watercourse,
     viewer_of,
 )
 from layers.pages import import_tasks
@@ -63,6 +64,11 @@ def _road(unit: Unit, name: str) -> Road:
     return Road.objects.create(unit=unit, name=name, road_class="lane", geom=LineString((x, y), (x + 0.001, y)))
 
 
+def _water(unit: Unit, name: str) -> Watercourse:
+    x, y = unit.point.coords
+    return Watercourse.objects.create(unit=unit, name=name, kind="stream", geom=LineString((x, y), (x, y + 0.001)))
+
+
 def _household(unit: Unit, name: str) -> Household:
     made = Household.objects.create(unit=unit, name=name, geom=unit.point)
     made.reviews.create(unit=unit, year=YEAR, category="poor")
@@ -76,6 +82,7 @@ PLANTED: dict[str, Callable[[Unit, str], Model]] = {
     "communes": _unit,
     "hamlets": _unit,
     "roads": _road,
+    "water": _water,
     "facilities": lambda unit, name: Facility.objects.create(unit=unit, name=name, kind="market", geom=unit.point),
     "waste-sites": lambda unit, name: WasteSite.objects.create(unit=unit, name=name, kind="pit", geom=unit.point),
     "findings": lambda unit, name: Finding.objects.create(unit=unit, name=name, found_on="2017-05-01", geom=unit.point),

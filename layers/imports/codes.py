@@ -64,6 +64,12 @@ _WASTE = {
     "pesticide_tank": "bể chứa vỏ thuốc|bể chứa bao bì thuốc BVTV|bể thuốc BVTV"
     "|bể chứa vỏ bao bì thuốc bảo vệ thực vật",
 }
+_WATER = {
+    "river": "sông|s",
+    "stream": "suối|khe|rạch|ngòi",
+    "canal": "kênh|mương|kênh mương|ditch|drain",
+    "shore": "bờ hồ|hồ|ao|bờ ao",
+}
 _CATEGORY = {
     "poor": "hộ nghèo|nghèo|N|HN",
     "near_poor": "hộ cận nghèo|cận nghèo|CN|HCN",
@@ -87,6 +93,7 @@ CODES: dict[tuple[str, str], dict[str, str]] = {
     ("facilities", "kind"): _by_word(_FACILITY),
     ("facilities", "level"): _by_word(_LEVEL),
     ("waste-sites", "kind"): _by_word(_WASTE),
+    ("water", "kind"): _by_word(_WATER),
     ("households", "category"): _by_word(_CATEGORY),
     ("declarations", "status"): _by_word(_STATUS),
 }

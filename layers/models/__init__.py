@@ -21,15 +21,17 @@ from .network import NetworkRepair, RepairKind
 from .programme import Cycle, Duty, Evidence, Milestone, Step
 from .roads import ROADS, Road
 from .runs import ImportChange, ImportFinding, ImportRun
+from .siting import SitingRule, SitingStudy
 from .statistics import Statistic
 from .terrain import Terrain
 from .units import COMMUNES, DISTRICTS, HAMLETS, PROVINCES, Succession, Unit
 from .waste import WASTE_SITES, WasteSite
+from .water import WATER, Watercourse
 
 #: Every map layer by its slug, in drawing order: the first is drawn below the others.
 LAYERS: dict[str, Layer] = {
     layer.slug: layer
-    for layer in (PROVINCES, DISTRICTS, COMMUNES, HAMLETS, ROADS, WASTE_SITES, FACILITIES, FINDINGS, HOUSEHOLDS)
+    for layer in (PROVINCES, DISTRICTS, COMMUNES, HAMLETS, WATER, ROADS, WASTE_SITES, FACILITIES, FINDINGS, HOUSEHOLDS)
 }
 
 __all__ = [
@@ -60,6 +62,8 @@ __all__ = [
     "RepairKind",
     "Review",
     "Road",
+    "SitingRule",
+    "SitingStudy",
     "Standing",
     "Statistic",
     "Status",
@@ -72,6 +76,7 @@ __all__ = [
     "Threshold",
     "Unit",
     "WasteSite",
+    "Watercourse",
     "record_read",
     "viewer_of",
 ]

@@ -29,6 +29,7 @@ FIELDS = {
     "capacity": _("the capacity"),
     "least": _("the least load"),
     "opening": _("the cost of opening"),
+    "running": _("the cost of running"),
     "length": _("the length"),
     "width": _("the width"),
     "lanes": _("the lane class"),

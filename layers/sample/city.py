@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
-from layers.models import CriteriaSet, Facility, Household, Review, Road, Unit, WasteSite
+from layers.models import CriteriaSet, Facility, Household, Review, Road, Unit, WasteSite, Watercourse
 
 from .facilities import facility_rows, waste_rows
 from .facts import chance, facts
@@ -21,6 +21,7 @@ from .settlement import make_land, make_roads
 from .store import copy_in, reserve
 from .terrain import store_terrain
 from .units import store_units
+from .water import water_rows
 
 Say = Callable[[str], None]
 
@@ -39,6 +40,7 @@ def make_city(seed: int, say: Say) -> dict[str, Unit]:
     copy_in(Road, _features(road_rows(land, segments, seed), units, seed, "roads"))
     copy_in(Facility, _features(facility_rows(land, seed), units, seed, "facilities"))
     copy_in(WasteSite, _features(waste_rows(land, counts, seed), units, seed, "waste sites"))
+    copy_in(Watercourse, _features(water_rows(land), units, seed, "water"))
     for homes in make_homes(land, segments, counts, seed):
         ids = reserve(Household, len(homes.rows))
         rows = [{"id": pk} | row for pk, row in zip(ids, homes.rows, strict=True)]

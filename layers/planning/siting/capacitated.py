@@ -25,7 +25,8 @@ class Plants:
 
     capacity: (C,) most a site takes, in the unit of the demand (kg a day); least: (C,) the load below which it
     does not run; opening: (C,) VND; existing: (C,) stands already, opening costs nothing; conflicts: (K, 2) pairs
-    too near each other; budget: VND for opening; most: new sites at most (None: as many as pay).
+    too near each other; budget: VND for opening; most: new sites at most (None: as many as pay); running: (C,) what
+    having a new site adds to what is minimised, in its unit: money, or a weight for those downwind (None: nothing).
     """
 
     capacity: Floats
@@ -35,10 +36,11 @@ class Plants:
     conflicts: Ints
     budget: float
     most: int | None = None
+    running: Floats | None = None
 
 
 def assign(distance: Floats, demand: Floats, plants: Plants, effort: Effort | None = None) -> Sites:
-    """Open sites and send each demand to one of them at least Σ demand · distance.
+    """Open sites and send each demand to one of them at least Σ demand · distance + Σ running of what is opened.
 
     distance: (D, C) metres, or any cost of hauling a unit of demand, wind penalties included; infinite where a
     demand may not go. An existing site runs even below its least load. Raises OutOfReach, NotANumber, Negative,
@@ -48,10 +50,11 @@ def assign(distance: Floats, demand: Floats, plants: Plants, effort: Effort | No
     _check(distance, demand, plants)
     model = Model()
     sites = distance.shape[1]
-    opened = model.add_columns(sites, lower=plants.existing, integer=True)
+    running = np.where(plants.existing, 0.0, 0.0 if plants.running is None else plants.running)
     source, site = np.nonzero(np.isfinite(distance))
     way = demand[source] * distance[source, site]
-    scale = max(float(way.max(initial=0.0)), 1e-9) / 1000
+    scale = max(float(way.max(initial=0.0)), float(running.max(initial=0.0)), 1e-9) / 1000
+    opened = model.add_columns(sites, cost=running / scale, lower=plants.existing, integer=True)
     sent = model.add_columns(len(source), cost=way / scale, integer=True)
     every = np.arange(len(source))
     model.add_rows(len(demand), [(source, sent, 1.0)], lower=1, upper=1)
@@ -74,7 +77,7 @@ def assign(distance: Floats, demand: Floats, plants: Plants, effort: Effort | No
     taken = outcome.values[sent] > 0.5
     assigned[source[taken]] = site[taken]
     _confirm(demand, assigned, chosen, plants)
-    value = float((demand * distance[np.arange(len(demand)), assigned]).sum())
+    value = float((demand * distance[np.arange(len(demand)), assigned]).sum() + running[chosen].sum())
     bound = min(value, outcome.bound * scale)
     return Sites("capacitated", chosen, assigned, value, bound, outcome.optimal, time.perf_counter() - began)
 
@@ -91,6 +94,9 @@ def _check(distance: Floats, demand: Floats, plants: Plants) -> None:
         require_shape(name, values, distance.shape[1:])
         require_amounts(name, values, infinite=name == "capacity")
     require_amounts("budget", np.array([plants.budget]), infinite=True)
+    if plants.running is not None:
+        require_shape("running", plants.running, distance.shape[1:])
+        require_amounts("running", plants.running)
 
 
 def _add_limits(model: Model, opened: Ints, plants: Plants) -> None:
