@@ -42,7 +42,7 @@ class Bound(models.TextChoices):
 class SitingRule(models.Model):
     """One condition on a place: "at least 500 m to houses", "at most 300 m to a road", "slope at most 15 %"."""
 
-    kind = models.CharField(_("for"), max_length=12, choices=SiteKind)
+    kind = models.CharField(_("kind of site"), max_length=12, choices=SiteKind)
     subject = models.CharField(_("measured to"), max_length=10, choices=Subject)
     bound = models.CharField(_("bound"), max_length=5, choices=Bound, default=Bound.LEAST)
     value = models.FloatField(_("value"), help_text=_("Metres; of a slope, per cent."))
@@ -81,7 +81,7 @@ class SitingRule(models.Model):
 class StudyState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     RUNNING = "running", _("running")
-    DONE = "done", _("done")
+    DONE = "done", _("answered")
     REFUSED = "refused", _("no answer")
     CANCELLED = "cancelled", _("cancelled")
 
@@ -111,17 +111,17 @@ class SitingStudy(models.Model):
 
     name = models.CharField(_("name"), max_length=120, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="+")
-    kind = models.CharField(_("for"), max_length=12, choices=SiteKind)
+    kind = models.CharField(_("kind of site"), max_length=12, choices=SiteKind)
     year = models.PositiveSmallIntegerField(_("year"))
     #: What was asked: budget, wind, capacities …; see `planning.waste.settings`.
     options = models.JSONField(_("options"), default=dict)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by"), related_name="+"
     )
-    #: Paths of the communes whose households were read: who may not see all of them is shown nothing measured to houses.
+    #: Paths of the communes whose households were read: what is measured to houses is for those who may see them all.
     areas = ArrayField(models.TextField(), default=list, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=StudyState, default=StudyState.WAITING)
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    created_at = models.DateTimeField(_("asked on"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     step = models.CharField(max_length=12, blank=True, editable=False)
     done = models.PositiveIntegerField(default=0, editable=False)

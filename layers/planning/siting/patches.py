@@ -18,7 +18,6 @@ from layers.planning.arrays import Floats
 
 from .suitability import Grid, Reasons
 
-
 #: Parts of a cell by which an outline may move so that the stairs of the cells go.
 STAIRS = 0.6
 
