@@ -98,6 +98,6 @@ def test_odd_texts_find_nothing_and_break_nothing(city, browser, text):
 
 def test_search_takes_one_query_for_each_layer(city, browser, django_assert_max_num_queries):
     client = browser(Role.PLANNER, city.west)
-    # Session, user, member, its units, successions; the key; units, roads, facilities, households.
+    # Session, user, member, its units, successions; the key; units, water, roads, facilities, households.
     with django_assert_max_num_queries(11):
         find(client, "duong")
