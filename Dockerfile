@@ -33,7 +33,8 @@ RUN for source in layers/locale/*/LC_MESSAGES/*.po; do \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends libgdal32 python3 \
+    && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
+        fonts-dejavu-core libgdal32 libharfbuzz-subset0 libpangoft2-1.0-0 python3 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home --shell /usr/sbin/nologin gis-ntm \
     && install --directory --owner=gis-ntm --group=gis-ntm /srv/media

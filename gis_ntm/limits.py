@@ -30,6 +30,7 @@ LIMITS = (
     Limit("ARCHIVE_MEMBERS", 500, "Files in one uploaded archive."),
     Limit("IMPORT_BATCH", 5_000, "Rows of a file held in memory at a time."),
     Limit("IMPORT_BATCH_BYTES", 16 * 1024**2, "Size of the shapes of a file held in memory at a time."),
+    Limit("PAPER_SHAPES", 20_000, "Rows of one layer drawn on one map on paper."),
     Limit("TOPOLOGY_VERTICES", 5_000_000, "Overlaps and gaps are looked for in files of up to so many vertices."),
     Limit("PREVIEW_SHAPES", 3_000, "Shapes of a checked file shown on the map of its page."),
     Limit("REPORT_ROWS", 10_000, "Row findings kept of one import run; the rest are counted."),

@@ -194,7 +194,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Refused and successful logins are in its tables; the log need not repeat each housekeeping step.
-    "loggers": {"axes": {"level": "WARNING"}},
+    # WeasyPrint warns of what our style sheets say to browsers alone, and the font tools tell each step.
+    "loggers": {"axes": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}},
 }
 
 # gis.W001 warns of spatial references from strangers read by an old system GDAL. Files from strangers are

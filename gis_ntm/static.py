@@ -35,11 +35,17 @@ FONTS = tuple(
     for subset in ("latin", "vietnamese")
 )
 
+#: What documents on paper are set in besides.
+PAPER_FONTS = tuple(
+    f"@fontsource/be-vietnam-pro/files/be-vietnam-pro-{subset}-400-italic.woff2" for subset in ("latin", "vietnamese")
+)
+
 #: Served as /static/npm/<path>. Only what a page really loads; directories are not opened as a whole.
 #: The source maps are there because the hashed storage follows the line that names them.
 THIRD_PARTY = (
     *MODULES.values(),
     *FONTS,
+    *PAPER_FONTS,
     "leaflet/dist/leaflet.css",
     "leaflet/dist/leaflet-src.esm.js.map",
     "leaflet/dist/images/layers.png",

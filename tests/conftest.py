@@ -12,8 +12,8 @@ from layers.mapserver.cache import KEPT
 from layers.mapserver.viewers import forget_everybody
 from layers.models import Member, Unit, viewer_of
 
-#: Fixtures of the browser tests.
-pytest_plugins = ["tests.browser"]
+#: Fixtures of the browser tests, and a city that is assessed.
+pytest_plugins = ["tests.assessed", "tests.browser"]
 
 DAY = date(2015, 3, 11)
 

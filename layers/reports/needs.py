@@ -64,7 +64,7 @@ def _declared_unmet(result: IndicatorResult, exact: bool) -> str:
     if result.value is None or indicator.boolean or result.threshold is None:
         said = _("Declared as unmet: %(evidence)s") % {"evidence": declared.evidence}
         return said if declared.evidence else _("Declared as unmet.")
-    words = {"value": _figure(number(result.value), indicator.unit), "threshold": _limit(result)}
+    words = {"value": figure(number(result.value), indicator.unit), "threshold": limit_of(result)}
     return _("Declared %(value)s, the standard is %(threshold)s.") % words
 
 
@@ -86,21 +86,21 @@ def _amount(measure: Measure, result: IndicatorResult) -> str:
     lacking = result.lacking or 0
     unit = result.indicator.unit if measure.whole_unit else measure.unit
     scale = 1 if measure.whole_unit else measure.scale
-    return _figure(number(int(lacking) if measure.things else ceil(lacking * scale * 100 - 1e-6) / 100), unit)
+    return figure(number(int(lacking) if measure.things else ceil(lacking * scale * 100 - 1e-6) / 100), unit)
 
 
 def _weighed(measure: Measure, amount: float) -> str:
-    return _figure(number(int(amount) if measure.things else amount * measure.scale), measure.unit)
+    return figure(number(int(amount) if measure.things else amount * measure.scale), measure.unit)
 
 
-def _figure(*parts: Text) -> str:
+def figure(*parts: Text) -> str:
     """Return a figure that no line is broken in."""
     return "\u00a0".join(str(part) for part in parts if part)
 
 
-def _limit(result: IndicatorResult) -> str:
+def limit_of(result: IndicatorResult) -> str:
     sign, unit = Comparator(result.indicator.comparator).label, result.indicator.unit
-    return _figure(sign, number(result.threshold or 0), unit)
+    return figure(sign, number(result.threshold or 0), unit)
 
 
 def held_against(result: IndicatorResult, exact: bool) -> str:
@@ -110,5 +110,5 @@ def held_against(result: IndicatorResult, exact: bool) -> str:
         return ""
     value = result.value if exact else blurred(result)
     standard = _("standard %(limit)s") if result.threshold_verified else _("standard %(limit)s (not verified)")
-    said = [standard % {"limit": _limit(result)}]
-    return ", ".join(([] if value is None else [_figure(number(value), indicator.unit)]) + said)
+    said = [standard % {"limit": limit_of(result)}]
+    return ", ".join(([] if value is None else [figure(number(value), indicator.unit)]) + said)

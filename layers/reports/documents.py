@@ -1,0 +1,88 @@
+"""The documents on paper: the board (A3) and the commune sheet (A4), each with its map and its signatures."""
+
+from collections.abc import Callable
+from textwrap import wrap
+from typing import Any
+
+from django.db.models import Max
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from layers.access import Viewer
+from layers.models import Assessment, Unit
+
+from .administrative import issuer_of, receivers, signers
+from .board import sheet_of
+from .indicators import indicator_rows
+from .maps import draw
+from .paper import pdf
+
+#: Told how many of how many parts are done.
+Progress = Callable[[int, int], None]
+#: Place of the map in millimetres, wide and high.
+BOARD_MAP = (190, 112)
+#: As high as leaves all of a short board on one page, and of how many lines it is.
+SHORT_BOARD, SHORT_MAP = 4, (190, 76)
+#: Letters of a criterion's name on one line of its upright heading.
+HEADING = 24
+SHEET_MAP = (180, 92)
+
+
+def board_pdf(unit: Unit, year: int, viewer: Viewer, progress: Progress) -> bytes:
+    """Return the board of a unit with the map of what is unmet."""
+    progress(0, 2)
+    sheet = sheet_of(unit, year, viewer)
+    short = not sheet.own and len(sheet.lines) <= SHORT_BOARD
+    width, height = SHORT_MAP if short else BOARD_MAP
+    drawn = draw(viewer, unit, year, width_mm=width, height_mm=height)
+    progress(1, 2)
+    heads = [(number, wrap(name, HEADING)) for number, name in sheet.criteria]
+    page = {
+        "sheet": sheet,
+        "heads": heads,
+        "short": short,
+        "year": year,
+        "map": drawn,
+        "source": source_line(unit, year),
+    }
+    made = pdf("paper/board.html", page | form_of(unit))
+    progress(2, 2)
+    return made
+
+
+def communes_pdf(unit: Unit, communes: list[Unit], year: int, viewer: Viewer, progress: Progress) -> bytes:
+    """Return a sheet for each of these communes, one after the other."""
+    sheets = []
+    for done, commune in enumerate(communes):
+        progress(done, len(communes) + 1)
+        sheets.append(sheet_page(commune, year, viewer))
+    progress(len(communes), len(communes) + 1)
+    made = pdf("paper/communes.html", {"sheets": sheets, "unit": unit, "year": year})
+    progress(len(communes) + 1, len(communes) + 1)
+    return made
+
+
+def sheet_page(commune: Unit, year: int, viewer: Viewer) -> dict[str, Any]:
+    width, height = SHEET_MAP
+    return {
+        "sheet": sheet_of(commune, year, viewer),
+        "rows": indicator_rows(commune, year, viewer),
+        "map": draw(viewer, commune, year, width_mm=width, height_mm=height),
+        "source": source_line(commune, year),
+    } | form_of(commune)
+
+
+def form_of(unit: Unit) -> dict[str, Any]:
+    return {"issuer": issuer_of(unit), "receivers": receivers(unit), "signers": signers()}
+
+
+def source_line(unit: Unit, year: int) -> str:
+    """Return where the figures come from and of when they are."""
+    assessed = Assessment.objects.filter(year=year, unit=unit).aggregate(last=Max("assessed_at"))["last"]
+    words = {
+        "unit": str(unit),
+        "year": year,
+        "today": formats.date_format(timezone.localdate(), "d/m/Y"),
+        "assessed": formats.date_format(timezone.localtime(assessed), "d/m/Y") if assessed else "–",
+    }
+    return _("Source: data of gis-ntm, %(unit)s, year %(year)s; assessed on %(assessed)s; made on %(today)s.") % words

@@ -1,0 +1,79 @@
+"""The indicators of a unit as a table: standard, result, what was computed, what was declared, what holds."""
+
+from dataclasses import dataclass
+
+from layers.access import Viewer
+from layers.criteria.results import CriterionResult, IndicatorResult, criteria_of, in_language, indicators_of
+from layers.mapserver.values import number
+from layers.models import Status, Unit
+
+from .board import SIGNS
+from .needs import blurred, figure, limit_of, sees_counts
+
+
+@dataclass(frozen=True)
+class Row:
+    """One criterion (`heading`) or one of its indicators, in words as exact as the viewer may know them.
+
+    `figure` is the result as a number, where there is one; `verified` is false where nobody has confirmed the
+    standard.
+    """
+
+    heading: bool
+    number: int
+    code: str
+    name: str
+    status: str
+    standard: str = ""
+    verified: bool = True
+    unit: str = ""
+    figure: float | None = None
+    computed: str = ""
+    declared: str = ""
+    evidence: str = ""
+
+    @property
+    def holds(self) -> str:
+        return str(Status(self.status).label)
+
+    @property
+    def css(self) -> str:
+        return SIGNS[Status(self.status)][0] if Status(self.status) in SIGNS else ""
+
+    @property
+    def value(self) -> str:
+        return "" if self.figure is None else figure(number(self.figure), self.unit)
+
+
+def indicator_rows(unit: Unit, year: int, viewer: Viewer) -> list[Row]:
+    """Return each criterion of the set in force, followed by its indicators, for one unit; [] without a set."""
+    results = indicators_of(unit, None, year)
+    rows = []
+    for criterion in criteria_of(unit, year):
+        rows.append(_heading(criterion))
+        rows += [_row(one, unit, viewer) for one in results if one.indicator.criterion.number == criterion.number]
+    return rows
+
+
+def _heading(criterion: CriterionResult) -> Row:
+    return Row(True, criterion.number, str(criterion.number), criterion.name, criterion.status)
+
+
+def _row(result: IndicatorResult, unit: Unit, viewer: Viewer) -> Row:
+    indicator, declared = result.indicator, result.declared
+    exact = sees_counts(viewer, unit, result.measure)
+    counted = not indicator.boolean
+    return Row(
+        heading=False,
+        number=indicator.criterion.number,
+        code=indicator.code,
+        name=in_language(indicator),
+        status=result.status,
+        standard=limit_of(result) if counted and result.threshold is not None else "",
+        verified=result.threshold_verified or result.threshold is None or not counted,
+        unit=indicator.unit,
+        figure=(result.value if exact else blurred(result)) if counted else None,
+        computed=str(result.computed.get_status_display()) if result.computed else "",
+        declared=str(declared.get_status_display()) if declared else "",
+        evidence=declared.evidence if declared and exact else "",
+    )
