@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 #: Place of the map in millimetres, wide and high.
 BOARD_MAP = (190, 112)
 #: As high as leaves all of a short board on one page, and of how many lines it is.
-SHORT_BOARD, SHORT_MAP = 4, (190, 76)
+SHORT_BOARD, SHORT_MAP = 4, (190, 72)
 #: Letters of a criterion's name on one line of its upright heading.
 HEADING = 24
 SHEET_MAP = (180, 92)
