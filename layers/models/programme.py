@@ -106,6 +106,8 @@ class Evidence(models.Model):
     step = models.ForeignKey(Step, models.CASCADE, null=True, blank=True, related_name="files")
     finding = models.ForeignKey("layers.Finding", models.CASCADE, null=True, blank=True, related_name="files")
     kind = models.CharField(_("kind"), max_length=8, choices=EvidenceKind)
+    #: May name persons, as a list of poor households does: such a file is for those who may see households.
+    personal = models.BooleanField(_("may name persons"), default=False)
     name = models.CharField(_("file"), max_length=120)
     file = models.FileField(upload_to="evidence/%Y/")
     size = models.PositiveIntegerField(_("size"))

@@ -1,0 +1,175 @@
+"""The roadmap held against the results: which lines are met, on track or behind, by how much.
+
+On the way from the value of the first year to the threshold in the target year a straight line says what
+should have been reached by now. What has no number is on track until its target year is over.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from layers.criteria.results import IndicatorResult, thresholds_for
+from layers.models import Assessment, Comparator, Declaration, Indicator, Milestone, Standing, Status, Unit
+
+ROUNDING = 1e-6
+
+
+class Pace(StrEnum):
+    MET = "met"
+    ON_TRACK = "on_track"
+    BEHIND = "behind"
+    UNKNOWN = "unknown"
+
+
+PACES = {
+    Pace.MET: _("met"),
+    Pace.ON_TRACK: _("on track"),
+    Pace.BEHIND: _("behind"),
+    Pace.UNKNOWN: _("cannot be told"),
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One number on its way: where it was, where it is, where it should be by now, where it must arrive."""
+
+    indicator: Indicator
+    before: float | None
+    now: float | None
+    expected: float | None
+    threshold: float | None
+
+    @property
+    def short(self) -> bool | None:
+        """Tell whether it is behind; None where nobody can."""
+        if self.now is None or self.expected is None:
+            return None
+        if self.indicator.comparator == Comparator.AT_MOST:
+            return self.now > self.expected + ROUNDING
+        return self.now < self.expected - ROUNDING
+
+
+@dataclass(frozen=True)
+class Track:
+    """A line of the roadmap at the end of a year, with the numbers that decide it."""
+
+    milestone: Milestone
+    status: str
+    pace: Pace
+    ways: tuple[Way, ...]
+
+    @property
+    def title(self) -> str:
+        return str(PACES[self.pace])
+
+
+def expected(before: float, threshold: float, first: int, target: int, year: int) -> float:
+    """Return what a value should be at the end of a year on the straight line from `first` to `target`."""
+    if year >= target or first >= target:
+        return threshold
+    return before + (threshold - before) * max(0, year - first) / (target - first)
+
+
+def pace_of(status: str, target: int, year: int, ways: Iterable[Way]) -> Pace:
+    """Return how a line stands. A goal whose year is over and that is not met is behind, whatever its numbers."""
+    if status == Status.MET:
+        return Pace.MET
+    if year >= target:
+        return Pace.BEHIND
+    told = [way.short for way in ways]
+    if any(told):
+        return Pace.BEHIND
+    return Pace.UNKNOWN if status == Status.UNKNOWN and None in told else Pace.ON_TRACK
+
+
+def tracks(milestones: Iterable[Milestone], year: int) -> list[Track]:
+    """Return how each line of the roadmap stands at the end of a year, in a handful of queries for all."""
+    milestones = list(milestones)
+    if not milestones:
+        return []
+    units = {one.unit_id: one.unit for one in milestones}
+    years = {year, *(one.first_year for one in milestones)}
+    indicators = list(
+        Indicator.objects.filter(criterion__in={one.criterion_id for one in milestones}).select_related("criterion")
+    )
+    results = _results(units.values(), indicators, years)
+    limits = _thresholds(units, indicators, {one.target_year for one in milestones})
+    standings = {
+        (row["unit"], row["criteria_set"]): row["statuses"]
+        for row in Standing.objects.filter(unit__in=units, year=year).values("unit", "criteria_set", "statuses")
+    }
+    found = []
+    for one in milestones:
+        of_line = [i for i in indicators if i.criterion_id == one.criterion_id and one.indicator_id in (None, i.pk)]
+        ways = tuple(
+            _way(i, one, year, results, limits[one.unit_id, one.target_year].get(i.pk))
+            for i in of_line
+            if not i.boolean
+        )
+        status = _status(one, year, standings, results)
+        found.append(Track(one, status, pace_of(status, one.target_year, year, ways), ways))
+    return found
+
+
+Results = dict[tuple[int, int, int], IndicatorResult]
+
+
+def _results(units: Iterable[Unit], indicators: list[Indicator], years: set[int]) -> Results:
+    """Return what holds for each unit × indicator × year of which anything is known."""
+    by_id = {one.pk: one for one in indicators}
+    of = {"unit__in": list(units), "indicator__in": by_id, "year__in": years}
+    computed = {(a.unit_id, a.indicator_id, a.year): a for a in Assessment.objects.filter(**of)}
+    declared = {(d.unit_id, d.indicator_id, d.year): d for d in Declaration.objects.filter(**of)}
+    return {
+        key: IndicatorResult(by_id[key[1]], _holding(key, computed, declared), computed.get(key), declared.get(key),
+                             None, False, "")
+        for key in computed.keys() | declared.keys()
+    }  # fmt: skip
+
+
+def _holding(
+    key: tuple[int, int, int],
+    computed: dict[tuple[int, int, int], Assessment],
+    declared: dict[tuple[int, int, int], Declaration],
+) -> str:
+    told = [row.status for row in (computed.get(key), declared.get(key)) if row is not None]
+    return next((status for status in told if status in (Status.MET, Status.UNMET)), Status.UNKNOWN)
+
+
+def _thresholds(
+    units: dict[int, Unit], indicators: list[Indicator], targets: set[int]
+) -> dict[tuple[int, int], dict[int, float]]:
+    """Return the threshold of each indicator in each target year. Units of one province and group share them."""
+    shared: dict[tuple[str, int, int], dict[int, float]] = {}
+    found = {}
+    for unit in units.values():
+        for target in targets:
+            alike = (unit.path.split("/")[0], unit.commune_group or 0, target)
+            if alike not in shared:
+                limits = thresholds_for(unit, indicators, target)
+                shared[alike] = {pk: threshold.value for pk, threshold in limits.items()}
+            found[unit.pk, target] = shared[alike]
+    return found
+
+
+def _way(indicator: Indicator, one: Milestone, year: int, results: Results, threshold: float | None) -> Way:
+    then = results.get((one.unit_id, indicator.pk, one.first_year))
+    now = results.get((one.unit_id, indicator.pk, year))
+    before = then.value if then else None
+    due = None
+    if before is not None and threshold is not None:
+        due = expected(before, threshold, one.first_year, one.target_year, year)
+        # What was reached at the start has only to stay so.
+        reached = before <= threshold if indicator.comparator == Comparator.AT_MOST else before >= threshold
+        due = threshold if reached else due
+    return Way(indicator, before, now.value if now else None, due, threshold)
+
+
+def _status(one: Milestone, year: int, standings: dict[tuple[int, int], str], results: Results) -> str:
+    if one.indicator_id is not None:
+        found = results.get((one.unit_id, one.indicator_id, year))
+        return found.status if found else Status.UNKNOWN
+    statuses = standings.get((one.unit_id, one.criterion.criteria_set_id), "")
+    return statuses[one.criterion.number - 1 : one.criterion.number] or Status.UNKNOWN
