@@ -38,6 +38,11 @@ LIMITS = (
     Limit("EVIDENCE_FILES", 10, "Files of evidence sent at a time."),
     Limit("EVIDENCE_PIXELS", 60_000_000, "Pixels of a photo that is looked at at all."),
     Limit("EVIDENCE_SIDE", 2_400, "Longer side of a photo as it is kept, in pixels."),
+    Limit(
+        "ISOLATED_PERCENT", 10, "Roads are not ranked while more of the persons, in percent, are joined to no centre."
+    ),
+    Limit("NETWORK_FINDINGS", 1_000, "Findings of a kind listed in one report on the network; the rest are counted."),
+    Limit("NETWORKS_KEPT", 6, "Networks, households on them and travel times that one process keeps in memory, each."),
     Limit("LOGIN_FAILURES", 5, "Failed logins of one name from one address before it must wait."),
     Limit("LOGIN_WAIT_MINUTES", 15, "How long it must wait."),
 )

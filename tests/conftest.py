@@ -11,6 +11,7 @@ from layers.access import ANONYMOUS, Role, Viewer
 from layers.mapserver.cache import KEPT
 from layers.mapserver.viewers import forget_everybody
 from layers.models import Member, Unit, viewer_of
+from layers.planning.store.kept import forget
 
 #: Fixtures of the browser tests, and a city that is assessed.
 pytest_plugins = ["tests.assessed", "tests.browser"]
@@ -87,6 +88,7 @@ def viewers(city, member) -> dict[str, Viewer]:
 def nothing_kept() -> None:
     """A test's changes are never committed, so no table's version tells what is kept from what is true."""
     KEPT.clear()
+    forget()
     forget_everybody()
 
 

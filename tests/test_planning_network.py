@@ -93,6 +93,15 @@ def test_a_line_of_another_piece_is_what_is_missed_though_one_of_the_same_be_nea
     assert (1, 0) not in found
 
 
+@pytest.mark.parametrize(("reach_back", "told"), [(150, True), (40, False)])
+def test_a_gap_within_a_piece_is_told_where_the_way_round_is_long(reach_back, told):
+    # A loop that leaves the road and ends 10 m short of it again; 2 x 150 + 60 or 2 x 40 + 60 metres round.
+    made = lines([(0, 0), (100, 0)], [(20, 0), (20, reach_back), (80, reach_back), (80, 10)])
+    misses = report(node(made, 1), made, np.array([0]), 20).near_misses
+    assert (len(misses.gap) == 1) is told
+    assert not misses.joins.any()
+
+
 def test_a_crossing_without_a_vertex_is_told_and_one_with_a_vertex_is_a_junction_meant():
     bare = lines([(0, 0), (100, 0)], [(50, -50), (50, 50)])
     crossed = node(bare, 1).crossings
@@ -119,6 +128,13 @@ def test_overlaps_duplicates_and_what_is_too_short():
     runs = zip(found.overlaps.first, found.overlaps.second, found.overlaps.metres, strict=True)
     assert [(int(a), int(b), round(m)) for a, b, m in runs] == [(0, 1, 100), (0, 2, 40), (1, 2, 40)]
     assert found.too_short.tolist() == [3]
+
+
+def test_a_road_surveyed_twice_runs_along_itself_though_no_point_is_the_same():
+    made = lines([(0, 0), (100, 0)], [(2, 3), (50, 1), (98, 2)], [(50, 0), (50, 90)], [(0, 9), (100, 9)])
+    found = report(node(made, 1), made, np.array([0]), 5).overlaps
+    assert (found.first.tolist(), found.second.tolist()) == ([0], [1])
+    assert found.metres == pytest.approx([96], abs=1)
 
 
 def test_pieces_know_their_length_and_whether_a_centre_is_in_them():

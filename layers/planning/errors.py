@@ -99,17 +99,22 @@ class NoCandidates(Refused):
 
 
 class TooManyIsolated(Refused):
-    """Too many persons live where no path, built or not, leads to a centre."""
+    """Too many persons live where no path, built or not, leads to a centre; or, where no household is on record, too
+    much of the road length lies there."""
 
-    def __init__(self, share: float, limit: float) -> None:
-        super().__init__(
+    def __init__(self, share: float, limit: float, by_length: bool = False) -> None:
+        message = (
             _(
+                "%(share)s %% of the road length lies in pieces that are joined to no centre, and no household is on "
+                "record; the limit is %(limit)s %%. Repair the network first: see the connectivity report."
+            )
+            if by_length
+            else _(
                 "%(share)s %% of the persons live on roads that no path joins to a centre; the limit is %(limit)s %%. "
                 "A ranking would leave them out unseen. Repair the network first: see the connectivity report."
-            ),
-            share=f"{100 * share:.1f}",
-            limit=f"{100 * limit:.1f}",
+            )
         )
+        super().__init__(message, share=f"{100 * share:.1f}", limit=f"{100 * limit:.1f}")
 
 
 class Infeasible(Refused):

@@ -24,15 +24,6 @@ AT_VERTEX = 0.05
 
 
 @dataclass(frozen=True)
-class Overlaps:
-    """(O,) pairs of lines, first < second, that run along each other for so many metres."""
-
-    first: Ints
-    second: Ints
-    metres: Floats
-
-
-@dataclass(frozen=True)
 class Crossings:
     """(X,) pairs of lines, first < second, that cross within both, where neither has a vertex; xy: (X, 2) metres.
 
@@ -46,10 +37,9 @@ class Crossings:
 
 @dataclass(frozen=True)
 class Noded:
-    """The network, the lines that run along each other, those that cross, and those too short to be an edge."""
+    """The network, the lines that cross, and those too short to be an edge."""
 
     network: Network
-    overlaps: Overlaps
     crossings: Crossings
     too_short: Ints
 
@@ -75,7 +65,7 @@ def node(lines: np.ndarray, tolerance: float, separated: Bools | None = None) ->
     tree = STRtree(lines)
     ends = _ends(lines, length)
     touches, touching_end = _touches(lines, tree, ends, apart, tolerance)
-    cut, overlaps, crossings = _crossings(lines, tree, apart, tolerance)
+    cut, crossings = _crossings(lines, tree, apart, tolerance)
     cuts = _together(ends, touches, cut)
     # A touch is joined to the end that made it, though interpolation may put it just beyond the tolerance.
     pairs = KDTree(cuts.xy).query_pairs(max(tolerance, 1e-6), output_type="ndarray") if len(lines) else np.zeros((0, 2))
@@ -83,7 +73,7 @@ def node(lines: np.ndarray, tolerance: float, separated: Bools | None = None) ->
     label = components(pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64), len(cuts.line))
     network = _edges(cuts, label, length, tolerance)
     too_short = np.setdiff1d(np.arange(len(lines)), network.line)
-    return Noded(network, overlaps, crossings, too_short)
+    return Noded(network, crossings, too_short)
 
 
 def edge_lines(network: Network, lines: np.ndarray) -> np.ndarray:
@@ -123,7 +113,7 @@ def _cuts_at(lines: np.ndarray, line: Ints, points: np.ndarray) -> _Cuts:
     return _Cuts(line, floats(along), shapely.get_coordinates(shapely.line_interpolate_point(lines[line], along)))
 
 
-def _crossings(lines: np.ndarray, tree: STRtree, apart: Bools, tolerance: float) -> tuple[_Cuts, Overlaps, Crossings]:
+def _crossings(lines: np.ndarray, tree: STRtree, apart: Bools, tolerance: float) -> tuple[_Cuts, Crossings]:
     first, second = tree.query(lines, predicate="intersects")
     keep = (first < second) & ~apart[first] & ~apart[second]
     first, second = first[keep], second[keep]
@@ -131,15 +121,13 @@ def _crossings(lines: np.ndarray, tree: STRtree, apart: Bools, tolerance: float)
     parts, inner = shapely.get_parts(parts, return_index=True)
     pair = pair[inner]
     shared = shapely.get_dimensions(parts) == 1
-    metres = np.bincount(pair[shared], shapely.length(parts[shared]), minlength=len(first)).astype(np.float64)
     # Where two lines run together, both are cut where that begins and ends.
     borders = np.concatenate([shapely.get_point(parts[shared], 0), shapely.get_point(parts[shared], -1)])
     points = np.concatenate([parts[~shared], borders])
     pair = np.concatenate([pair[~shared], np.tile(pair[shared], 2)])
     found = _together(_cuts_at(lines, first[pair], points), _cuts_at(lines, second[pair], points))
-    long = metres > tolerance
     within = _within_both(lines, first, second, pair[: (~shared).sum()], points[: (~shared).sum()], tolerance)
-    return found, Overlaps(first[long], second[long], metres[long]), within
+    return found, within
 
 
 def _within_both(

@@ -4,12 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy import sparse
+from scipy.sparse.csgraph import dijkstra
 from shapely import STRtree
 
 from layers.planning.arrays import Bools, Floats, Ints, totals
 
+from .alongside import Overlaps, alongside
 from .graph import Network, components
-from .noding import Crossings, Noded, Overlaps
+from .noding import Crossings, Noded
+
+#: A gap within a piece is one if the way round is so many times as long, and so many metres at least.
+DETOUR, ROUND = 10, 200.0
+#: Dead ends whose ways round are measured at a time.
+AT_A_TIME = 256
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,8 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Report:
-    """duplicates: (D, 2) pairs of lines with the same geometry, either way round; dangles: (G,) nodes where only
-    one edge ends; the others as `noding` and the classes above say."""
+    """duplicates: (D, 2) pairs of lines with the same geometry, either way round; overlaps: as
+    `alongside`; dangles: (G,) nodes where only one edge ends; the others as `noding` and the classes above say."""
 
     pieces: Pieces
     near_misses: NearMisses
@@ -69,7 +77,7 @@ def report(noded: Noded, lines: np.ndarray, centres: Ints, reach: float) -> Repo
     return Report(
         pieces=pieces,
         near_misses=_near_misses(network, lines, dangles, piece, reach),
-        overlaps=noded.overlaps,
+        overlaps=alongside(lines),
         crossings=noded.crossings,
         duplicates=_duplicates(lines),
         dangles=dangles,
@@ -94,7 +102,10 @@ def _near_misses(network: Network, lines: np.ndarray, dangles: Ints, piece: Ints
     which, line, gap, joins = (values[order][first] for values in (which, line, gap, joins))
     along = shapely.line_locate_point(lines[line], points[which])
     target = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], along))
-    keep = ~_mirrored(network, dangles[which], own, line, target)
+    needed = np.maximum(DETOUR * gap, ROUND)
+    part = along / shapely.length(lines[line])
+    far = joins | (_way_round(network, dangles[which], line, part, needed, ~joins) >= needed)
+    keep = far & ~_mirrored(network, dangles[which], own, line, target)
     which, line, gap, target, joins = (values[keep] for values in (which, line, gap, target, joins))
     node = dangles[which]
     return NearMisses(node, own[node], last[node], line, gap, target, joins)
@@ -106,6 +117,27 @@ def _ends_of(network: Network) -> tuple[Ints, Bools]:
     for node, at_last in ((network.tail, False), (network.head, True)):
         own[node], last[node] = network.line, at_last
     return own, last
+
+
+def _way_round(network: Network, node: Ints, line: Ints, part: Floats, needed: Floats, asked: Bools) -> Floats:
+    """(K,) metres along the network from nodes to positions on lines: exact up to `needed`, infinite from there on;
+    where not asked, infinite."""
+    at = np.searchsorted(2 * network.line + network.start, 2 * line + part, side="right") - 1
+    at = np.maximum(at, 0)
+    before = np.maximum(part - network.start[at], 0) / (network.stop[at] - network.start[at]) * network.length[at]
+    after = np.maximum(network.length[at] - before, 0)
+    graph = sparse.csr_array((network.length, (network.tail, network.head)), shape=(network.nodes, network.nodes))
+    found = np.full(len(node), np.inf)
+    ask = np.flatnonzero(asked)
+    for first in range(0, len(ask), AT_A_TIME):
+        rows = ask[first : first + AT_A_TIME]
+        way = dijkstra(graph, directed=False, indices=node[rows], limit=float(needed[rows].max()))
+        place = np.arange(len(rows))
+        ends = at[rows]
+        found[rows] = np.minimum(
+            way[place, network.tail[ends]] + before[rows], way[place, network.head[ends]] + after[rows]
+        )
+    return found
 
 
 def _mirrored(network: Network, node: Ints, own: Ints, line: Ints, target: Floats) -> Bools:

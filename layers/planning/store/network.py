@@ -53,11 +53,15 @@ class Inventory:
 class Homes:
     """H households of the year's review, sorted by id; every array is (H,).
 
+    pk: of the household's row, unit: of that of the hamlet it lived in; xy: (H, 2) metres, NaN where it has no place;
     commune: number in the region; hamlet: code of the unit they lived in; snapped: onto the edges; persons; poor,
     near_poor; placed: false where the position is not on record and the hamlet's centre stands for it; counted: false
     where the number of persons is not on record and the region's mean stands for it.
     """
 
+    pk: Ints
+    unit: Ints
+    xy: Floats
     commune: Ints
     hamlet: np.ndarray
     snapped: Snapped
@@ -120,16 +124,22 @@ def read_homes(inventory: Inventory, farthest: float = FARTHEST) -> Homes:
         Review.objects.filter(region.within("unit__path"), year=region.year)
         .annotate(shape=AsWKB(Coalesce("household__geom", "unit__point")), placed=Q(household__geom__isnull=False))
         .order_by("household__uid")
-        .values_list("unit__path", "unit__code", "household__members", "category", "shape", "placed")
+        .values_list(
+            "unit__path", "unit__code", "household__members", "category", "shape", "placed", "household_id", "unit_id"
+        )
     )
     members = [row[2] for row in rows]
     known = [count for count in members if count is not None]
     mean = round(sum(known) / len(known)) if known else MEMBERS
     category = np.array([row[3] for row in rows], dtype=object)
+    xy = _places(inventory.region, [row[4] for row in rows])
     return Homes(
+        pk=ints([row[6] for row in rows]),
+        unit=ints([row[7] for row in rows]),
+        xy=xy,
         commune=region.commune_of([row[0] for row in rows]),
         hamlet=np.array([row[1] for row in rows], dtype=object),
-        snapped=_snapped(inventory, [row[4] for row in rows], farthest),
+        snapped=_snapped(inventory, xy, farthest),
         persons=floats([mean if count is None else count for count in members]),
         poor=category == "poor",
         near_poor=category == "near_poor",
@@ -142,13 +152,20 @@ def read_homes(inventory: Inventory, farthest: float = FARTHEST) -> Homes:
 MEMBERS = 4
 
 
-def _snapped(inventory: Inventory, shapes: Sequence[bytes | memoryview | None], farthest: float) -> Snapped:
-    count = len(shapes)
-    made = Snapped(np.full(count, -1), np.zeros(count), np.full(count, np.inf))
-    there = np.array([i for i, shape in enumerate(shapes) if shape is not None], dtype=np.int64)
-    if len(there):
+def _places(region: Region, shapes: Sequence[bytes | memoryview | None]) -> Floats:
+    """(H, 2) metres of points, NaN for those that are none."""
+    made = np.full((len(shapes), 2), np.nan)
+    there = [i for i, shape in enumerate(shapes) if shape is not None]
+    if there:
         points = shapely.from_wkb([bytes(shape) for shape in shapes if shape is not None])
-        xy = shapely.get_coordinates(inventory.region.metres.project(np.asarray(points, dtype=object)))
-        found = snap(xy, inventory.lines, farthest)
+        made[there] = shapely.get_coordinates(region.metres.project(np.asarray(points, dtype=object)))
+    return made
+
+
+def _snapped(inventory: Inventory, xy: Floats, farthest: float) -> Snapped:
+    made = Snapped(np.full(len(xy), -1), np.zeros(len(xy)), np.full(len(xy), np.inf))
+    there = np.flatnonzero(~np.isnan(xy).any(axis=1))
+    if len(there):
+        found = snap(xy[there], inventory.lines, farthest)
         made.edge[there], made.fraction[there], made.access[there] = found.edge, found.fraction, found.access
     return made
