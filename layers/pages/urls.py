@@ -9,6 +9,7 @@ from .catalogue import catalogue
 from .criterion import criterion_panel
 from .editing import create, edit
 from .features import feature
+from .field_app import field_app, field_manifest, field_words, field_worker
 from .health import health
 from .help import help_page
 from .history import history
@@ -51,6 +52,10 @@ urlpatterns = [
     path("import/<int:pk>/store", store, name="import_store"),
     path("import/<int:pk>/undo", take_back, name="import_undo"),
     path("import/<int:pk>/discard", give_up, name="import_discard"),
+    path("field/", field_app, name="field"),
+    path("field/sw.js", field_worker, name="field_worker"),
+    path("field/words/<slug:language>.js", field_words, name="field_words"),
+    path("field/manifest/<slug:language>.webmanifest", field_manifest, name="field_manifest"),
     path("help/", help_page, name="help"),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -1,0 +1,49 @@
+/** Installing the shell, and changing to a new version only when no draft is open in any window. */
+
+/** Held, shared, by every window in which a form is open. */
+const OPEN_DRAFT = "field-draft-open";
+
+/**
+ * @param {{worker: string, scope: string}} start
+ * @param {{waiting: () => void, wake: () => void}} told `waiting` when a new version is ready
+ * @returns {Promise<ServiceWorkerRegistration | null>} nothing where the browser has no service workers
+ */
+export async function installShell(start, told) {
+  if (!navigator.serviceWorker) return null;
+  const registration = await navigator.serviceWorker.register(start.worker, { scope: start.scope });
+  navigator.serviceWorker.addEventListener("message", ({ data }) => data === "send" && told.wake());
+  const look = () => registration.waiting && navigator.serviceWorker.controller && told.waiting();
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", look);
+  });
+  look();
+  return registration;
+}
+
+/**
+ * Change to the version that waits, unless a draft is open; the page is then loaded anew.
+ * @param {ServiceWorkerRegistration} registration
+ * @returns {Promise<boolean>} false where a draft is open somewhere
+ */
+export function changeVersion(registration) {
+  return navigator.locks.request(OPEN_DRAFT, { ifAvailable: true }, async (lock) => {
+    if (!lock || !registration.waiting) return false;
+    const changed = new Promise((resolve) => {
+      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
+    });
+    registration.waiting.postMessage("activate");
+    await changed;
+    location.reload();
+    return true;
+  });
+}
+
+/** Say that a draft is open in this window. @returns {() => void} call it when the draft is left */
+export function draftIsOpen() {
+  let leave = () => {};
+  const left = new Promise((resolve) => {
+    leave = () => resolve(null);
+  });
+  navigator.locks.request(OPEN_DRAFT, { mode: "shared" }, () => left);
+  return leave;
+}

@@ -1,0 +1,46 @@
+/** What is said and asked besides records: how this phone is, whether it was reported lost, what planners decided. */
+
+import { isUnsent } from "./states.js";
+
+/**
+ * After each sync, to a server that answers.
+ * @param {any} app its parts but the sender
+ */
+export async function report({ device, outbox, packs, vault, wire }) {
+  if (!device.id) return;
+  const unsent = (await outbox.all()).filter(isUnsent).length;
+  const { status, revoked } = await wire.report({
+    pending: unsent,
+    persisted: (await navigator.storage?.persisted?.()) ?? false,
+    packs: packs.held.map(({ commune, mapHash, recordsAt }) => ({
+      commune,
+      sha256: mapHash || null,
+      at: recordsAt,
+    })),
+  });
+  device.needsSignIn = status === 401;
+  if (revoked) await wipe({ device, outbox, vault });
+  else if (status === 200 && vault.state === "open") await askOutcomes({ device, vault, wire });
+}
+
+/** A lost phone shows nothing more, and first delivers what it owes; drafts are nobody's yet, and stay. */
+async function wipe({ device, outbox, vault }) {
+  if (vault.state !== "none") await vault.erase();
+  device.revoked = true;
+  const owed = (await outbox.all()).filter(isUnsent);
+  if (!owed.length) await device.forget();
+  device.changed();
+}
+
+async function askOutcomes({ device, vault, wire }) {
+  const { status, answers } = await wire.outcomes(await vault.readToken());
+  if (status === 200) await device.takeOutcomes(answers);
+}
+
+/** Keep the list true to what the server has said of the phone's own records. @param {any} app @param {EventTarget} sender */
+export function followAnswers({ device, list, vault }, sender) {
+  sender.addEventListener("answered", ({ detail }) => {
+    if (vault.state === "open" && detail.record) list.confirm(detail.record);
+  });
+  sender.addEventListener("accepted", ({ detail }) => device.noteAccepted(detail.item, detail.said));
+}

@@ -1,0 +1,59 @@
+/** Beginning a form: for something new, or for a record that is there. */
+
+import { titleOf } from "../records.js";
+import { go, to } from "../router.js";
+import { PHOTOS, UNIT, YEAR } from "../wire/forms.js";
+
+/**
+ * @param {import("../app.js").App} app
+ * @param {import("../wire/forms.js").Form} form
+ * @param {import("../wire/records.js").Row | null} [row] the record to be updated
+ */
+export async function beginDraft(app, form, row = null) {
+  const id = crypto.randomUUID();
+  const now = new Date().toISOString();
+  const pack = row ? app.packs.of(row.commune) : app.packs.held[0];
+  await app.drafts.save({
+    id,
+    form: form.id,
+    version: form.version,
+    record: row ? { id: row.id, version: row.version } : { id: crypto.randomUUID(), version: null },
+    row,
+    commune: pack?.commune ?? "",
+    answers: form.byYear && pack ? { [YEAR]: String(pack.year) } : {},
+    title: row ? titleOf(row, form) : interpolate(gettext("New: %(what)s"), { what: form.title }, true),
+    startedAt: now,
+    savedAt: now,
+  });
+  // What is there is changed in one place; what is new is asked for question by question.
+  go(row ? to("draft", id) : to("draft", id, form.questions[0].name));
+}
+
+/**
+ * The questions of a form as they stand in a commune: its years, its hamlets, its indicators.
+ * @param {import("../wire/forms.js").Form} form
+ * @param {import("../store/packs.js").Pack | undefined} pack
+ * @param {import("../store/drafts.js").Draft} draft
+ */
+export function questionsOf(form, pack, draft) {
+  const known = draft.row !== null;
+  return form.questions
+    .filter(({ name }) => !(known && name === UNIT))
+    .map((question) => ({
+      ...question,
+      required: question.required && !known,
+      choices: choicesOf(question, pack),
+    }))
+    .filter(({ name }) => name !== PHOTOS || !draft.carried?.length);
+}
+
+function choicesOf(question, pack) {
+  if (!pack) return question.choices;
+  if (question.name === YEAR) {
+    return [...new Set([...pack.years, pack.year])]
+      .sort()
+      .map((year) => ({ value: String(year), title: String(year) }));
+  }
+  if (question.name === UNIT) return pack.hamlets.map(({ code, title }) => ({ value: code, title }));
+  return question.kind === "indicator" ? pack.indicators : question.choices;
+}

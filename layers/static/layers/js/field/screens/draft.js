@@ -1,0 +1,149 @@
+/** A form, one question at a time. Every answer is on the disk before the next question is asked. */
+
+import { byId, h } from "../../dom.js";
+import { moment } from "../../format.js";
+import { asked, merged, wrong } from "../forms/questions.js";
+import { draftIsOpen } from "../pwa/update.js";
+import { go, to } from "../router.js";
+import { fill, linkButton, notice, toast } from "../screen.js";
+import { StorageFull } from "../store/db.js";
+import { YEAR } from "../wire/forms.js";
+import { knownValues } from "../wire/records.js";
+import { questionsOf } from "./begin.js";
+import { fieldOf } from "./question-field.js";
+import { reviewScreen } from "./review.js";
+
+/** @param {import("../app.js").App} app @param {string[]} params the draft's id, and the question that is open */
+export async function draftScreen(app, [id, step = ""]) {
+  const draft = await app.drafts.get(id);
+  const form = draft && app.device.form(draft.form, draft.version);
+  if (!form) {
+    const gone = notice("", gettext("This form is no longer among those begun."));
+    return fill({ title: gettext("Form"), back: to("home"), body: [gone] });
+  }
+  const left = draftIsOpen();
+  const desk = new Desk(app, draft, form);
+  const question = desk.asked.find(({ name }) => name === step);
+  const stop = question ? await questionScreen(desk, question) : await reviewScreen(desk);
+  return async () => {
+    stop?.();
+    await desk.saved;
+    left();
+  };
+}
+
+/** A draft on the desk: its answers, and the saving of them. */
+export class Desk {
+  constructor(app, draft, form) {
+    this.app = app;
+    this.draft = draft;
+    this.form = form;
+    this.pack = app.packs.of(draft.commune);
+    this.saved = Promise.resolve();
+  }
+
+  /** What the record said before, by question. */
+  get known() {
+    return knownValues(this.form, this.draft.row, this.draft.answers[YEAR]);
+  }
+
+  get values() {
+    return merged(this.known, this.draft.answers);
+  }
+
+  get questions() {
+    return questionsOf(this.form, this.pack, this.draft);
+  }
+
+  /** The questions that are asked, given the answers so far. */
+  get asked() {
+    return asked(this.questions, this.values);
+  }
+
+  /** Keep an answer. One save after the other; what is shown as saved is on the disk. @param {string} name @param {any} value */
+  answer(name, value) {
+    this.draft.answers = { ...this.draft.answers, [name]: value };
+    return this.save();
+  }
+
+  save() {
+    const draft = { ...this.draft };
+    const keep = () => this.app.drafts.save(draft);
+    this.saved = this.saved.then(keep).then(
+      () => note(interpolate(gettext("Saved on this phone %(when)s"), { when: moment(draft.savedAt) }, true)),
+      (error) => tellUnsaved(error),
+    );
+    return this.saved;
+  }
+}
+
+function note(text) {
+  const place = document.getElementById("saved");
+  if (place) place.textContent = text;
+}
+
+/** Loudly: what is on the screen is not on the disk. @param {Error} error */
+export function tellUnsaved(error) {
+  console.warn(error);
+  note(gettext("NOT SAVED"));
+  const full = gettext(
+    "NOT SAVED: the phone's storage is full. Send what is waiting or delete old maps, then answer again. What was saved before is safe.",
+  );
+  const why = { why: error.message };
+  const other = interpolate(gettext("NOT SAVED: %(why)s. What was saved before is safe."), why, true);
+  toast(error instanceof StorageFull ? full : other, { error: true });
+}
+
+async function questionScreen(desk, question) {
+  const { draft } = desk;
+  const index = desk.asked.findIndex(({ name }) => name === question.name);
+  const before = desk.asked[index - 1];
+  const message = h("p.wrong", { id: "wrong", role: "alert" });
+  const field = await fieldOf(desk, question);
+  const next = async () => {
+    const reason = field.wrong?.() || wrong(question, desk.values[question.name]);
+    message.textContent = reason;
+    if (reason) return byId("main").querySelector("input, textarea, select, button")?.focus();
+    await desk.saved;
+    // What is asked next may depend on what was just answered.
+    const at = desk.asked.findIndex(({ name }) => name === question.name);
+    const following = desk.asked[at + 1];
+    go(following ? to("draft", draft.id, following.name) : to("draft", draft.id));
+  };
+  fill({
+    title: desk.form.title,
+    back: before ? to("draft", draft.id, before.name) : to("draft", draft.id),
+    body: [ask(desk, question, index, field, message, next)],
+    foot: [
+      linkButton(gettext("All answers"), to("draft", draft.id), { kind: "ghost", sign: "list" }),
+      h("button.btn.grow", { type: "button", onclick: next }, gettext("Next")),
+    ],
+  });
+  field.begin?.();
+  return field.stop;
+}
+
+function ask(desk, question, index, field, message, next) {
+  const submitted = (event) => {
+    event.preventDefault();
+    next();
+  };
+  const titled = field.labels
+    ? h("label.question", { id: "question", for: field.labels }, question.title)
+    : h("h2.question", { id: "question" }, question.title);
+  return h(
+    "form.ask",
+    { onsubmit: submitted },
+    h(
+      "p.muted.small.step",
+      {},
+      h("span", {}, desk.draft.title),
+      h("span", {}, `${index + 1} / ${desk.asked.length}`),
+    ),
+    titled,
+    h("p.muted.small", { id: "hint", hidden: !question.hint }, question.hint),
+    field.element,
+    message,
+    h("p.muted.small.saved", { id: "saved", role: "status" }),
+  );
+}

@@ -1,0 +1,157 @@
+/** Packs: what a commune's records and map weigh, how old they are, and their download. */
+
+import { h } from "../../dom.js";
+import { moment, number } from "../../format.js";
+import { to } from "../router.js";
+import { button, fill, linkButton, notice, toast } from "../screen.js";
+import { StorageFull } from "../store/db.js";
+import { isOld } from "./warnings.js";
+
+/** @param {import("../app.js").App} app */
+export async function packsScreen(app) {
+  if (app.vault.state !== "open") {
+    const signedIn = app.device.id && app.vault.state === "locked";
+    return fill({
+      title: gettext("Packs"),
+      back: to("settings"),
+      body: [
+        notice(
+          "",
+          h(
+            "p",
+            {},
+            signedIn ? gettext("Unlock the list first.") : gettext("Sign in first, with a network."),
+          ),
+          signedIn
+            ? linkButton(gettext("Unlock the list"), to("pin"), { sign: "lock" })
+            : linkButton(gettext("Sign in"), to("sign-in")),
+        ),
+      ],
+    });
+  }
+  const place = h("div", {}, h("p.muted", {}, gettext("Asking the server…")));
+  fill({ title: gettext("Packs"), back: to("settings"), body: [wifiHint(), place] });
+  const said = await app.packs.offer();
+  const draw = () => place.replaceChildren(...packCards(app, said, draw));
+  draw();
+  return () => app.packs.pause();
+}
+
+function wifiHint() {
+  const metered = navigator.connection?.type === "cellular" || navigator.connection?.saveData;
+  const text = metered
+    ? gettext("This phone is on mobile data. Better download the map over Wi-Fi.")
+    : gettext("Better download the map over Wi-Fi.");
+  return h("p.muted.small", {}, text);
+}
+
+function packCards(app, said, draw) {
+  const problem = said.reason && notice("warning", said.reason);
+  const packs = app.packs.all;
+  if (!packs.length)
+    return [problem || notice("", gettext("No commune has been given to you. Ask your office."))];
+  return [problem, ...packs.map((pack) => card(app, pack, draw))].filter(Boolean);
+}
+
+/** @param {number} bytes */
+export function megabytes(bytes) {
+  return `${number(bytes / 1e6, 1)} MB`;
+}
+
+function card(app, pack, draw) {
+  const progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": gettext("Download") });
+  const told = h("p.muted.small", { role: "status" });
+  const load = button(pack.recordsAt ? gettext("Bring up to date") : gettext("Download"), () => download(), {
+    sign: "download",
+  });
+
+  async function download() {
+    load.disabled = true;
+    progress.hidden = false;
+    const outcome = await app.packs
+      .download(pack.commune, (share, what) => {
+        progress.value = share;
+        told.textContent = what;
+      })
+      .catch((error) => ({ reason: reasonOf(error) }));
+    if (outcome.reason) {
+      load.disabled = false;
+      load.textContent = gettext("Go on downloading");
+      told.textContent = outcome.reason;
+      return;
+    }
+    toast(interpolate(gettext("%(name)s is on this phone."), { name: pack.name }, true));
+    draw();
+  }
+
+  return h(
+    "section.card.padded.pack",
+    {},
+    h("h2", {}, pack.name),
+    h(
+      "dl.answers",
+      {},
+      line(gettext("Records"), recordsLine(pack)),
+      line(gettext("Map"), mapLine(pack)),
+      line(gettext("To download"), megabytes(pack.toDownload)),
+    ),
+    pack.recordsAt &&
+      isOld(pack.recordsAt, Date.now()) &&
+      notice("warning", gettext("These records are old.")),
+    progress,
+    told,
+    h(
+      "div.buttons",
+      {},
+      load,
+      pack.recordsAt && button(gettext("Delete"), () => remove(app, pack, draw), { kind: "ghost" }),
+    ),
+  );
+}
+
+function line(title, text) {
+  return h("div", {}, h("dt", {}, title), h("dd", {}, text));
+}
+
+function recordsLine(pack) {
+  const counted = interpolate(
+    ngettext("%(count)s record", "%(count)s records", pack.count),
+    { count: number(pack.count, 0) },
+    true,
+  );
+  const age = pack.recordsAt
+    ? interpolate(gettext("as of %(when)s"), { when: moment(pack.recordsAt) }, true)
+    : gettext("not downloaded");
+  return `${counted} · ${age}`;
+}
+
+function mapLine(pack) {
+  if (!pack.map) return gettext("the server has none");
+  const age = pack.mapAt
+    ? interpolate(gettext("as of %(when)s"), { when: moment(pack.mapAt) }, true)
+    : gettext("not downloaded");
+  return `${megabytes(pack.map.size)} · ${age}`;
+}
+
+function reasonOf(error) {
+  console.warn(error);
+  if (error instanceof StorageFull || error.name === "QuotaExceededError") {
+    return gettext("The phone's storage is full. Send what is waiting or delete old maps, then go on.");
+  }
+  return interpolate(gettext("The download stopped: %(why)s"), { why: error.message }, true);
+}
+
+async function remove(app, pack, draw) {
+  if (
+    !confirm(
+      interpolate(
+        gettext("Delete the records and the map of %(name)s from this phone?"),
+        { name: pack.name },
+        true,
+      ),
+    )
+  )
+    return;
+  await app.packs.remove(pack.commune);
+  draw();
+}

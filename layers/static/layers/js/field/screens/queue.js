@@ -1,0 +1,186 @@
+/** The queue: what has not arrived yet, and why. */
+
+import { h } from "../../dom.js";
+import { moment, number } from "../../format.js";
+import { openJson } from "../lock/pin.js";
+import { count } from "../queue/states.js";
+import { go, to } from "../router.js";
+import { button, fill, linkButton, notice } from "../screen.js";
+import { ageNotices } from "./warnings.js";
+
+const STATES = {
+  ready: () => gettext("waiting to be sent"),
+  sending: () => gettext("sending"),
+  photos: () => gettext("waiting for its photos"),
+  attention: () => gettext("Needs attention"),
+};
+
+/** What the server made of a record that it has whole. */
+const OUTCOMES = {
+  conflict: () => gettext("accepted; a planner decides between two answers"),
+  held: () => gettext("held until an earlier form arrives"),
+  quarantined: () => gettext("held for the administrator"),
+};
+
+/** @param {import("../app.js").App} app */
+export async function queueScreen(app) {
+  const draw = async () => {
+    const items = await app.outbox.all();
+    const rows = await Promise.all(items.map((item) => itemRow(app, item)));
+    fill({
+      title: gettext("Queue"),
+      back: to("home"),
+      body: [
+        await ageNotices(app),
+        h(
+          "p.queue-head",
+          {},
+          h("b", {}, headline(items)),
+          h("br"),
+          h("span.muted", {}, netWords(app.sender)),
+        ),
+        rows.length > 0 && h("ul.rows", {}, rows),
+        notes(app),
+        await accepted(app),
+      ],
+      foot: items.length
+        ? [linkButton(gettext("Carry by hand"), to("carry"), { kind: "ghost" }), sendNow(app)]
+        : [],
+    });
+  };
+  await draw();
+  const again = () => draw();
+  app.outbox.addEventListener("change", again);
+  app.sender.addEventListener("change", again);
+  app.device.addEventListener("change", again);
+  return () => {
+    app.outbox.removeEventListener("change", again);
+    app.sender.removeEventListener("change", again);
+    app.device.removeEventListener("change", again);
+  };
+}
+
+/** @param {any[]} items */
+export function headline(items) {
+  const { unsent } = count(items);
+  if (!unsent) return gettext("Everything has been sent");
+  return interpolate(
+    ngettext("%(count)s form not sent", "%(count)s forms not sent", unsent),
+    { count: number(unsent, 0) },
+    true,
+  );
+}
+
+function netWords(sender) {
+  if (sender.running) return gettext("Sending…");
+  if (sender.reached === false)
+    return gettext("The server cannot be reached. The app tries again by itself.");
+  return "";
+}
+
+function sendNow(app) {
+  const send = button(gettext("Send now"), () => app.sender.send({ now: true }), {
+    sign: "send",
+    disabled: app.sender.running,
+  });
+  send.classList.add("grow");
+  return send;
+}
+
+async function itemRow(app, item) {
+  const left = item.attachments.filter((one) => !one.done).length;
+  const photos =
+    left &&
+    interpolate(ngettext("%(count)s photo to go", "%(count)s photos to go", left), { count: left }, true);
+  const copy = await readable(app, item);
+  const title = copy?.title ?? app.device.formById(item.form)?.title ?? item.form;
+  return h(
+    `li.queue-item.${item.state}`,
+    { dataset: { id: item.id } },
+    h(
+      "div.row",
+      {},
+      h(
+        "span.row-text",
+        {},
+        h("b", {}, title),
+        h("span.muted.small", {}, [moment(item.finalizedAt), photos].filter(Boolean).join(" · ")),
+      ),
+      h("span.state", {}, STATES[item.state]()),
+    ),
+    item.reason && h("p.reason", {}, item.reason),
+    item.state === "attention" &&
+      h(
+        "div.buttons",
+        {},
+        copy
+          ? button(gettext("Put right"), () => putRight(app, item, copy))
+          : h("p.muted.small", {}, gettext("Unlock the list to put this form right.")),
+        button(gettext("Send again"), () => tryAgain(app, item), { kind: "ghost" }),
+      ),
+  );
+}
+
+async function readable(app, item) {
+  if (!item.copy || app.vault.state !== "open") return null;
+  return openJson(app.vault.key, item.copy).catch(() => null);
+}
+
+/** Begin the form again from what was said. The old one stays until the new one is kept. */
+async function putRight(app, item, copy) {
+  const begun = (await app.drafts.all()).find((one) => one.replaces === item.id);
+  const carried = item.attachments.map(({ name, sha256, size }) => ({ name, sha256, size }));
+  const id = begun?.id ?? crypto.randomUUID();
+  if (!begun) await app.drafts.save({ ...copy, id, replaces: item.id, reason: item.reason, carried });
+  go(to("draft", id));
+}
+
+async function tryAgain(app, item) {
+  await app.outbox.save({ ...item, state: "ready", tries: 0, nextAt: 0 });
+  app.sender.send({ now: true });
+}
+
+function notes(app) {
+  const found = app.device.notes;
+  if (!found.length) return null;
+  return h(
+    "section",
+    {},
+    h("h3.section-title", {}, gettext("From the office")),
+    found.map((note) => noteOf(app, note)),
+  );
+}
+
+function noteOf(app, note) {
+  const said = note.state === "returned" ? gettext("Returned:") : gettext("Not accepted:");
+  const title = app.device.formById(note.form)?.title ?? note.form;
+  const read = button(gettext("I have read it"), () => app.device.readNote(note), { kind: "ghost" });
+  return notice("warning", h("p", {}, h("b", {}, title, " · ", said), " ", note.note), read);
+}
+
+async function accepted(app) {
+  const done = await app.device.accepted();
+  if (!done.length) return null;
+  return h(
+    "section",
+    {},
+    h("h3.section-title", {}, gettext("Accepted by the server")),
+    h(
+      "ul.rows.done",
+      {},
+      done.map((one) =>
+        h(
+          "li.row",
+          {},
+          h(
+            "span.row-text",
+            {},
+            h("b", {}, app.device.formById(one.form)?.title ?? one.form),
+            h("span.muted.small", {}, moment(one.at)),
+          ),
+          h("span.state", {}, OUTCOMES[one.state]?.() ?? gettext("accepted")),
+        ),
+      ),
+    ),
+  );
+}

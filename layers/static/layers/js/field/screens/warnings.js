@@ -1,0 +1,96 @@
+/** What a person must know before it is too late: a full disk, old data, records that never left. */
+
+import { date, number } from "../../format.js";
+import { daysLeft } from "../lock/rules.js";
+import { count } from "../queue/states.js";
+import { notice } from "../screen.js";
+
+const FULL = 0.8;
+const MANY = 500;
+const DAYS_UNSENT = 7;
+const DAYS_OLD = 14;
+const DAY_MS = 86_400_000;
+const FEW_DAYS = 3;
+
+/** @param {number} share of the room that the browser grants @param {{unsent: number, oldest: string | null}} queue @param {number} now */
+export function queueWarnings(share, queue, now) {
+  const found = [];
+  if (share >= FULL) {
+    found.push(
+      interpolate(
+        gettext("The phone's storage for this app is %(percent)s % full. Send, or delete old maps."),
+        { percent: number(share * 100, 0) },
+        true,
+      ),
+    );
+  }
+  if (queue.unsent >= MANY) {
+    found.push(
+      interpolate(
+        gettext(
+          "%(count)s forms have not been sent. Go where there is a network, or carry the file by hand.",
+        ),
+        { count: number(queue.unsent, 0) },
+        true,
+      ),
+    );
+  }
+  if (queue.oldest && now - Date.parse(queue.oldest) > DAYS_UNSENT * DAY_MS) {
+    found.push(
+      interpolate(gettext("A form has been waiting since %(date)s."), { date: date(queue.oldest) }, true),
+    );
+  }
+  return found;
+}
+
+/** @param {string} recordsAt when a pack's records were last brought up to date @param {number} now */
+export function isOld(recordsAt, now) {
+  return now - Date.parse(recordsAt) > DAYS_OLD * DAY_MS;
+}
+
+/** @returns {Promise<number>} from 0 to 1; 0 where the browser does not say */
+export async function storageShare() {
+  const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  return quota ? usage / quota : 0;
+}
+
+/** @param {import("../app.js").App} app */
+export async function ageNotices(app) {
+  const now = Date.now();
+  const found = queueWarnings(await storageShare(), count(await app.outbox.all()), now);
+  for (const pack of app.packs.held) {
+    if (isOld(pack.recordsAt, now)) {
+      found.push(
+        interpolate(
+          gettext("The records of %(name)s are of %(date)s. Bring them up to date when you have a network."),
+          { name: pack.name, date: date(pack.recordsAt) },
+          true,
+        ),
+      );
+    }
+  }
+  if (app.device.revoked)
+    found.push(
+      gettext(
+        "The office has reported this phone lost. What was recorded is delivered; the list is erased. Ask your office.",
+      ),
+    );
+  if (app.device.needsSignIn)
+    found.push(gettext("The server asks you to sign in again. What waits to be sent is kept."));
+  if (app.vault.state === "expired") {
+    found.push(
+      gettext(
+        "The list is locked: the last sign-in is more than 14 days ago. Sign in again with a network. Forms can still be filled in and sent.",
+      ),
+    );
+  } else if (app.vault.login && app.vault.kept && daysLeft(app.vault.login, now) <= FEW_DAYS) {
+    found.push(
+      interpolate(
+        gettext("The list locks in %(days)s days. Sign in again while you have a network."),
+        { days: daysLeft(app.vault.login, now) },
+        true,
+      ),
+    );
+  }
+  return found.map((text) => notice("warning", text));
+}

@@ -1,0 +1,132 @@
+/** Who this phone is to the server, the forms it knows, and what became of what it sent. */
+
+import { serverKeyOf } from "../wire/sealing.js";
+import { remember } from "./db.js";
+
+/** So many accepted records are remembered, for the person who wonders. */
+const REMEMBERED = 30;
+
+export class Device extends EventTarget {
+  /** @param {import("idb").IDBPDatabase} db */
+  constructor(db) {
+    super();
+    this.db = db;
+    this.known = null;
+    this.catalogue = { current: [], every: {} };
+    /** @type {Array<{id: string, form: string, state: string, note: string}>} from the office, not yet read */
+    this.notes = [];
+    /** A token just issued, until the PIN keeps it; never on the disk. */
+    this.freshToken = "";
+    /** The server no longer knows this phone's token. */
+    this.needsSignIn = false;
+    /** The office has reported this phone lost. */
+    this.revoked = false;
+  }
+
+  async begin() {
+    const [known, catalogue, notes] = await Promise.all(
+      ["device", "forms", "notes"].map((key) => this.db.get("meta", key)),
+    );
+    this.known = known ?? null;
+    this.catalogue = catalogue ?? this.catalogue;
+    this.notes = notes ?? [];
+  }
+
+  get id() {
+    return this.known?.id ?? "";
+  }
+
+  get user() {
+    return this.known?.user ?? "";
+  }
+
+  get label() {
+    return this.known?.label ?? "";
+  }
+
+  get submitToken() {
+    return this.known?.submitToken ?? "";
+  }
+
+  /** The server's key, to which everything finished is sealed. */
+  serverKey() {
+    return serverKeyOf(this.known.key);
+  }
+
+  /** @param {{id: string, submitToken: string, key: {kid: string, spki: string}}} issued @param {{username: string, label: string}} typed */
+  async registered(issued, typed) {
+    this.known = { ...issued, user: typed.username, label: typed.label };
+    await remember(this.db, "device", this.known);
+    this.changed();
+  }
+
+  /** @param {import("../wire/forms.js").Form[]} forms the present ones; earlier versions stay for the drafts begun with them */
+  async takeForms(forms) {
+    const every = { ...this.catalogue.every };
+    for (const form of forms) every[`${form.id}@${form.version}`] = form;
+    this.catalogue = { current: forms.map((form) => `${form.id}@${form.version}`), every };
+    await remember(this.db, "forms", this.catalogue);
+  }
+
+  /** @returns {import("../wire/forms.js").Form[]} the present forms */
+  get forms() {
+    return this.catalogue.current.map((key) => this.catalogue.every[key]);
+  }
+
+  form(id, version) {
+    return this.catalogue.every[`${id}@${version}`];
+  }
+
+  formById(id) {
+    return this.forms.find((form) => form.id === id);
+  }
+
+  /** The form of a layer's records. @param {string} layer */
+  formOf(layer) {
+    return this.forms.find((form) => form.layer === layer);
+  }
+
+  /**
+   * What planners sent back or threw out, with their notes; one that was read does not come up again.
+   * @param {Array<{id: string, form: string, state: string, note: string}>} answers
+   */
+  async takeOutcomes(answers) {
+    const back = answers.filter(({ state }) => state === "returned" || state === "rejected");
+    const read = (await this.db.get("meta", "notesRead")) ?? [];
+    this.notes = back.filter(({ id, state }) => !read.includes(`${id} ${state}`));
+    await remember(this.db, "notes", this.notes);
+    this.changed();
+  }
+
+  async readNote({ id, state }) {
+    const read = (await this.db.get("meta", "notesRead")) ?? [];
+    await remember(this.db, "notesRead", [...read, `${id} ${state}`]);
+    this.notes = this.notes.filter((note) => note.id !== id);
+    await remember(this.db, "notes", this.notes);
+    this.changed();
+  }
+
+  /** This phone was reported lost, and has delivered what it owed. */
+  async forget() {
+    this.known = null;
+    this.notes = [];
+    await remember(this.db, "device", null);
+    this.changed();
+  }
+
+  /** @returns {Promise<Array<{id: string, form: string, at: string, state: string}>>} newest first */
+  async accepted() {
+    return (await this.db.get("meta", "accepted")) ?? [];
+  }
+
+  async noteAccepted(item, said) {
+    const one = { id: item.id, form: item.form, at: new Date().toISOString(), state: said.state };
+    const done = [one, ...(await this.accepted())];
+    await remember(this.db, "accepted", done.slice(0, REMEMBERED));
+    this.changed();
+  }
+
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

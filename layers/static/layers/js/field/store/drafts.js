@@ -1,0 +1,71 @@
+/** Forms that are being filled in. Saved at every answer, and before the camera is opened. */
+
+import { write } from "./db.js";
+
+/**
+ * @typedef {object} Draft
+ * @property {string} id becomes the instance id of what is sent
+ * @property {string} form
+ * @property {string} version of the form
+ * @property {{id: string, version: number | null}} record
+ * @property {any} row the record as it was known when the draft was begun; null for a new one
+ * @property {string} commune code
+ * @property {Record<string, any>} answers what was typed; only what was touched
+ * @property {string} title for the person who fills it in
+ * @property {string} startedAt
+ * @property {string} savedAt
+ * @property {string} [replaces] id of a finished record that the server refused
+ * @property {string} [reason] why it did
+ * @property {Array<{name: string, sha256: string, size: number}>} [carried] its photos, sealed already
+ */
+
+export class Drafts {
+  /** @param {import("idb").IDBPDatabase} db */
+  constructor(db) {
+    this.db = db;
+  }
+
+  /** @returns {Promise<Draft[]>} newest first */
+  async all() {
+    const found = await this.db.getAll("drafts");
+    return found.sort((a, b) => b.savedAt.localeCompare(a.savedAt));
+  }
+
+  /** @param {string} id @returns {Promise<Draft | undefined>} */
+  get(id) {
+    return this.db.get("drafts", id);
+  }
+
+  /** @param {Draft} draft */
+  async save(draft) {
+    draft.savedAt = new Date().toISOString();
+    await write(this.db, "drafts", (tx) => tx.store.put(draft));
+  }
+
+  /** @param {string} draft @returns {Promise<Array<{id: string, draft: string, blob: Blob, takenAt: string}>>} */
+  photos(draft) {
+    return this.db.getAllFromIndex("photos", "draft", draft);
+  }
+
+  /** @param {{id: string, draft: string, blob: Blob, takenAt: string}} photo */
+  addPhoto(photo) {
+    return write(this.db, "photos", (tx) => tx.store.put(photo));
+  }
+
+  /** @param {string} id */
+  removePhoto(id) {
+    return write(this.db, "photos", (tx) => tx.store.delete(id));
+  }
+
+  /** Throw a draft away, with its photos. @param {string} id */
+  remove(id) {
+    return write(this.db, ["drafts", "photos"], (tx) => removeDraft(tx, id));
+  }
+}
+
+/** Within a transaction over drafts and photos. @param {any} tx @param {string} id */
+export async function removeDraft(tx, id) {
+  await tx.objectStore("drafts").delete(id);
+  const photos = tx.objectStore("photos");
+  for (const key of await photos.index("draft").getAllKeys(id)) await photos.delete(key);
+}
