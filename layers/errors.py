@@ -24,6 +24,16 @@ class GisNtmError(Exception):
     def __str__(self) -> str:
         return str(self.message) % self.params if self.params else str(self.message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An error of a subclass with arguments of its own must cross from one process to another whole.
+        return _again, (type(self), self.message, self.params)
+
+
+def _again(kind: type[GisNtmError], message: str | Promise, params: dict[str, Any]) -> GisNtmError:
+    made = kind.__new__(kind)
+    GisNtmError.__init__(made, message, **params)
+    return made
+
 
 class Malformed(GisNtmError):
     """The request cannot be read: a bad number, box, year or field."""

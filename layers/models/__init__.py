@@ -18,6 +18,7 @@ from .households import HOUSEHOLDS, Household, Review
 from .layer import Field, Layer, Mark, Overview, Style
 from .members import Member, PersonalRead, record_read, viewer_of
 from .network import NetworkRepair, RepairKind
+from .plans import Package, Plan, PlanUnit, Work
 from .programme import Cycle, Duty, Evidence, Milestone, Step
 from .roads import ROADS, Road
 from .runs import ImportChange, ImportFinding, ImportRun
@@ -58,8 +59,11 @@ __all__ = [
     "NetworkRepair",
     "Milestone",
     "Overview",
+    "Package",
     "PersonalRead",
     "RepairKind",
+    "Plan",
+    "PlanUnit",
     "Review",
     "Road",
     "SitingRule",
@@ -77,6 +81,7 @@ __all__ = [
     "Unit",
     "WasteSite",
     "Watercourse",
+    "Work",
     "record_read",
     "viewer_of",
 ]

@@ -46,6 +46,25 @@ FIELDS = {
     "aadt": _("the traffic"),
 }
 
+#: What the settings of a plan are called where a person reads it.
+SETTINGS = {
+    "sources": _("sources of money"),
+    "community_pct": _("share the people give"),
+    "affordable": _("what a household can give"),
+    "poor_weight": _("weight of the poor"),
+    "criterion_weight": _("weight of a criterion"),
+    "criteria": _("criteria"),
+    "floors": _("least to spend in a commune"),
+    "forced_in": _("works forced in"),
+    "forced_out": _("works forced out"),
+    "passable": _("what must pass all year"),
+    "treatments": _("treatments"),
+    "prices": _("prices"),
+    "isolated_limit": _("persons without a path to a centre"),
+    "method": _("method"),
+    "seconds": _("time"),
+}
+
 
 class NotANumber(Refused):
     """An input array holds NaN or an infinity where a number is needed."""
@@ -214,5 +233,48 @@ class NotPlanar(Refused):
             _(
                 "The lines are in degrees of longitude and latitude. Project them to metres first, "
                 "for example to the VN-2000 zone of the province."
+            )
+        )
+
+
+class BadSetting(Refused):
+    """A setting of a plan cannot be what it is."""
+
+    def __init__(self, name: str, reason: str | Promise) -> None:
+        super().__init__(
+            _("The setting “%(name)s” of the plan: %(reason)s."), name=SETTINGS.get(name, name), reason=reason
+        )
+
+
+class UnknownCommune(Refused):
+    """The settings name a commune that the plan does not cover."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            _("The settings name the commune %(code)s, which is not in the region of the plan. Take it off."), code=code
+        )
+
+
+class UnknownWork(Refused):
+    """A work that is forced in or out is not among those that can be chosen."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            _(
+                "The work %(key)s, which is forced in or out, is not among those this plan can choose from: "
+                "it may be done already, or its road may have been removed. Take it off the list."
+            ),
+            key=key,
+        )
+
+
+class Unreadable(Refused):
+    """The frozen inputs of a plan are damaged or of another format."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The inputs kept with this plan cannot be read: they are damaged, or were written by another version. "
+                "Make a new plan from the present data."
             )
         )

@@ -1,0 +1,211 @@
+"""Plans in the store: made, asked, changed, solved, submitted and approved.
+
+The rules of who may do what are here, once, for pages, commands and tasks. Each verb takes the viewer who asks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from layers.access import Role, Viewer
+from layers.errors import NotAllowed, NotFound, Refused
+from layers.models import Plan, PlanUnit, Unit
+from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
+
+from .plans.answer import Answer
+from .plans.case import digest, freeze, thaw, written
+from .plans.settings import Settings
+from .plans.settings import settings as read_settings
+from .results import keep_result
+from .solver import compute
+from .store.freeze import read_case
+from .store.region import region
+from .watch import Watch
+
+#: Seconds within which a page is answered; HiGHS gets most of them.
+IN_REQUEST = 10.0
+SOLVING = 1.5
+APPROVES = frozenset({Role.ADMINISTRATOR, Role.LEADER})
+
+
+def create(
+    viewer: Viewer, units: Sequence[Unit], year: int, document: Mapping[str, Any], title: str, season: str = "wet"
+) -> Plan:
+    """Make a draft for the communes at or below units, with its inputs frozen as the rows are now.
+
+    Raises NotAllowed where the viewer does not plan for all of them, BadSetting, Refused where there is no commune.
+    """
+    asked = read_settings(document)
+    area = region(units, year)
+    _require_planner(viewer, area.paths)
+    case = read_case(area, season)
+    frozen, sha256 = freeze(case)
+    with transaction.atomic():
+        plan = Plan.objects.create(
+            title=title,
+            year=year,
+            season=season,
+            author_id=viewer.user_id,
+            settings=asked.document(),
+            inputs=frozen,
+            inputs_sha256=sha256,
+            versions=dict(case.versions),
+            seed=asked.seed,
+        )
+        PlanUnit.objects.bulk_create(PlanUnit(plan=plan, unit=unit) for unit in area.communes)
+    return plan
+
+
+def find(viewer: Viewer, uid: object) -> Plan:
+    """Return a plan that the viewer may see. Raises NotFound for any other."""
+    plan = Plan.objects.seen_by(viewer).defer("inputs").filter(uid=uid).first()
+    if plan is None:
+        raise NotFound(_("There is no such plan, or it is not yours to see."))
+    return plan
+
+
+def refresh(viewer: Viewer, plan: Plan) -> Plan:
+    """Freeze the inputs anew from the rows as they are now; the old answer goes with the old inputs."""
+    _require_open(viewer, plan)
+    case = read_case(region([row.unit for row in plan.region.select_related("unit")], plan.year), plan.season)
+    plan.inputs, plan.inputs_sha256 = freeze(case)
+    plan.versions = dict(case.versions)
+    _forget_result(plan)
+    plan.save()
+    return plan
+
+
+def change(viewer: Viewer, plan: Plan, document: Mapping[str, Any]) -> Plan:
+    """Change settings of a plan that is still open: those named in `document`. Raises BadSetting, NotAllowed."""
+    _require_open(viewer, plan)
+    asked = read_settings({**plan.settings, **document})
+    plan.settings, plan.seed = asked.document(), asked.seed
+    _forget_result(plan)
+    plan.save()
+    return plan
+
+
+def what_if(plan: Plan, document: Mapping[str, Any]) -> Answer:
+    """Answer with some settings changed and nothing stored. Raises as `solve_now`."""
+    return _computed(plan, _hurried(read_settings({**plan.settings, **document})), IN_REQUEST)
+
+
+def solve_now(viewer: Viewer, plan: Plan) -> Plan:
+    """Solve a plan while somebody waits: exactly where it is small, by the quick method where it is not.
+
+    Raises the named error of a question that cannot be answered; Overdue, SolverLost.
+    """
+    _require_open(viewer, plan)
+    return keep_result(plan, _computed(plan, _hurried(read_settings(plan.settings)), IN_REQUEST))
+
+
+def _hurried(asked: Settings) -> Settings:
+    return replace(asked, seconds=min(asked.seconds, SOLVING))
+
+
+def solve_fully(plan: Plan, watch: Watch | None = None) -> Plan:
+    """Solve a plan with all the time it asks for: what a worker does. Raises as `solve_now`."""
+    asked = read_settings(plan.settings)
+    answer = _computed(plan, asked, asked.seconds + 60, watch)
+    with transaction.atomic():
+        # Locked, so that a plan that has been cancelled meanwhile stays so.
+        if Plan.objects.select_for_update().only("state").get(pk=plan.pk).state == PlanState.RUNNING:
+            keep_result(plan, answer)
+    return plan
+
+
+def _computed(plan: Plan, asked: Settings, seconds: float, watch: Watch | None = None) -> Answer:
+    return compute("solve", thaw(_inputs(plan), plan.inputs_sha256), asked, seconds=seconds, watch=watch)
+
+
+def _inputs(plan: Plan) -> bytes:
+    if plan.inputs is None:
+        raise Refused(_("This plan has no inputs yet. Read them from the present data."))
+    return bytes(plan.inputs)
+
+
+def recomputed(plan: Plan) -> str:
+    """Return the SHA-256 of the answer that the frozen inputs and settings give today."""
+    asked = read_settings(plan.settings)
+    return digest(written(_computed(plan, asked, asked.seconds + 60).document))
+
+
+def submit(viewer: Viewer, plan: Plan) -> Plan:
+    """Hand a solved plan to those who approve it: nothing of it changes from here on."""
+    require_planner(viewer, plan)
+    return _move(viewer, plan, PlanState.SOLVED, PlanState.SUBMITTED, "submitted")
+
+
+def approve(viewer: Viewer, plan: Plan, decision: str = "") -> Plan:
+    """Approve a submitted plan: its works become the programme's. For leaders of all of its region."""
+    if viewer.role not in APPROVES or not _covers(viewer, plan):
+        raise NotAllowed(_("A plan is approved by a leader or an administrator of all the communes it covers."))
+    plan.decision = decision
+    return _move(viewer, plan, PlanState.SUBMITTED, PlanState.APPROVED, "approved")
+
+
+def send_back(viewer: Viewer, plan: Plan, note: str) -> Plan:
+    """Give a submitted plan back to its planner, with what is wrong."""
+    if viewer.role not in APPROVES or not _covers(viewer, plan):
+        raise NotAllowed(_("A plan is sent back by a leader or an administrator of all the communes it covers."))
+    plan.note = note
+    return _move(viewer, plan, PlanState.SUBMITTED, PlanState.SOLVED, "")
+
+
+def _move(viewer: Viewer, plan: Plan, before: PlanState, after: PlanState, stamp: str) -> Plan:
+    """Move a plan on, unless somebody else has moved it since it was read."""
+    with transaction.atomic():
+        locked = Plan.objects.select_for_update(of=("self",)).only("state").get(pk=plan.pk)
+        if locked.state != before:
+            raise Refused(_("The plan is “%(state)s”; this can be done only while it is “%(wanted)s”."),
+                          state=PlanState(locked.state).label, wanted=before.label)  # fmt: skip
+        plan.state = after
+        if stamp:
+            setattr(plan, f"{stamp}_at", timezone.now())
+            setattr(plan, f"{stamp}_by_id", viewer.user_id)
+        plan.save(update_fields=["state", "note", "decision", "updated_at", "submitted_at", "submitted_by",
+                                 "approved_at", "approved_by"])  # fmt: skip
+    return plan
+
+
+def remove(viewer: Viewer, plan: Plan) -> None:
+    """Delete a plan that is still open."""
+    _require_open(viewer, plan)
+    plan.delete()
+
+
+def _forget_result(plan: Plan) -> None:
+    plan.packages.all().delete()
+    plan.state, plan.result, plan.result_sha256, plan.error = PlanState.DRAFT, None, "", ""
+    plan.objective = plan.bound = plan.gap = plan.seconds = plan.solved_at = None
+
+
+def _paths(plan: Plan) -> tuple[str, ...]:
+    return tuple(plan.region.values_list("unit__path", flat=True))
+
+
+def _covers(viewer: Viewer, plan: Plan) -> bool:
+    paths = _paths(plan)
+    return bool(paths) and all(viewer.covers(path) for path in paths)
+
+
+def require_planner(viewer: Viewer, plan: Plan) -> None:
+    """Raise NotAllowed unless the viewer plans for all of a plan's region."""
+    _require_planner(viewer, _paths(plan))
+
+
+def _require_planner(viewer: Viewer, paths: Sequence[str]) -> None:
+    if not viewer.may_edit or not paths or not all(viewer.covers(path) for path in paths):
+        raise NotAllowed(_("Plans are made by planners and administrators of all the communes they cover."))
+
+
+def _require_open(viewer: Viewer, plan: Plan) -> None:
+    require_planner(viewer, plan)
+    if plan.state in BUSY_STATES:
+        raise Refused(_("The plan is being computed. Wait for its end, or cancel it."))
+    if plan.state not in OPEN_STATES:
+        raise Refused(_("The plan has been submitted and can no longer be changed. Make a copy of it."))

@@ -1,0 +1,67 @@
+"""Plans that take longer than somebody waits, computed by the worker, with progress and an end on demand."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django_tasks import task
+
+from layers.access import Viewer
+from layers.errors import GisNtmError, Refused
+from layers.models import Plan
+from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
+
+from .planner import require_planner, solve_fully
+from .watch import Progress, Watch
+
+
+def enqueue(viewer: Viewer, plan: Plan) -> Plan:
+    """Have a worker solve a plan that is open. Raises NotAllowed, Refused."""
+    require_planner(viewer, plan)
+    with transaction.atomic():
+        locked = Plan.objects.select_for_update().only("state").get(pk=plan.pk)
+        if locked.state not in OPEN_STATES:
+            raise Refused(_("The plan is already being computed, or has been submitted."))
+        Plan.objects.filter(pk=plan.pk).update(state=PlanState.WAITING, progress={}, error="")
+        transaction.on_commit(lambda: solve.enqueue(plan.pk))
+    plan.refresh_from_db()
+    return plan
+
+
+def cancel(viewer: Viewer, plan: Plan) -> Plan:
+    """End a plan that is waiting or being computed; nothing of it is kept. Raises NotAllowed, Refused."""
+    require_planner(viewer, plan)
+    if not Plan.objects.filter(pk=plan.pk, state__in=BUSY_STATES).update(state=PlanState.CANCELLED):
+        raise Refused(_("The plan is not being computed."))
+    plan.refresh_from_db()
+    return plan
+
+
+@task()
+def solve(plan_id: int) -> None:
+    """Solve a waiting plan. What goes wrong is kept with the plan, which is where its page tells it."""
+    if not Plan.objects.filter(pk=plan_id, state=PlanState.WAITING).update(state=PlanState.RUNNING):
+        return
+    plan = Plan.objects.get(pk=plan_id)
+    watch = Watch(stop=lambda: _cancelled(plan_id), tell=lambda progress: _tell(plan_id, progress), every=1.0)
+    try:
+        solve_fully(plan, watch)
+    except GisNtmError as error:
+        with override("vi"):
+            _fail(plan_id, str(error))
+    except Exception:
+        _fail(plan_id, "")
+        raise
+
+
+def _cancelled(plan_id: int) -> bool:
+    return not Plan.objects.filter(pk=plan_id, state=PlanState.RUNNING).exists()
+
+
+def _tell(plan_id: int, progress: Progress) -> None:
+    told = {"seconds": round(progress.seconds, 1), "gap": round(progress.gap, 4), "at": timezone.now().isoformat()}
+    Plan.objects.filter(pk=plan_id, state=PlanState.RUNNING).update(progress=told)
+
+
+def _fail(plan_id: int, error: str) -> None:
+    Plan.objects.filter(pk=plan_id, state=PlanState.RUNNING).update(state=PlanState.FAILED, error=error)

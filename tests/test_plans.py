@@ -1,0 +1,266 @@
+"""Plans in the store: what they choose, what they cost whom, who may see and do what."""
+
+import pytest
+from django.db import transaction
+
+from layers.access import Viewer
+from layers.errors import NotAllowed, NotFound, Refused
+from layers.models import Plan, Road, Work, viewer_of
+from layers.planning import planner
+from layers.planning.errors import (
+    BadSetting,
+    Infeasible,
+    NoBudget,
+    NoCandidates,
+    NoCentre,
+    TooManyIsolated,
+    UnknownCommune,
+    UnknownWork,
+)
+from layers.planning.plans.case import thaw, written
+from tests.plan_region import YEAR, PlanRegion
+
+pytestmark = pytest.mark.django_db
+MILLION = 1_000_000
+
+
+@pytest.fixture
+def region(city) -> PlanRegion:
+    return PlanRegion(city)
+
+
+@pytest.fixture
+def planner_of_west(viewers) -> Viewer:
+    return viewers["planner"]
+
+
+def money(state: float, **more: object) -> dict:
+    return {"sources": [{"name": "Ngân sách tỉnh", "amount": state * MILLION}], "capped": False, **more}
+
+
+@pytest.fixture
+def make(region, planner_of_west):
+    def made(state: float = 300, **more: object) -> Plan:
+        return planner.create(planner_of_west, [region.commune], YEAR, money(state, **more), "Phương án")
+
+    return made
+
+
+def chosen(plan: Plan) -> set[str]:
+    return {str(subject) for subject in plan.works.values_list("subject", flat=True)}
+
+
+def solved(viewer: Viewer, plan: Plan) -> Plan:
+    return planner.solve_now(viewer, plan)
+
+
+def test_the_plan_a_budget_buys_is_the_one_worked_out_by_hand(make, region, planner_of_west):
+    """State money 150: near (140) alone. 430: near and far (420). 1,000: all three (980)."""
+    near, far, side = (str(each.uid) for each in (region.near, region.far, region.side))
+    for state, expected in ((150, {near}), (430, {near, far}), (1000, {near, far, side})):
+        plan = solved(planner_of_west, make(state))
+        assert chosen(plan) == expected
+        assert plan.gap == 0
+        assert plan.state == "solved"
+
+
+def test_a_plan_says_what_it_costs_whom_and_whom_it_reaches(make, region, planner_of_west):
+    plan = solved(planner_of_west, make(430))
+    totals = plan.result["totals"]
+    assert totals["cost"] == pytest.approx(600 * MILLION, rel=0.003)
+    assert totals["people"] == pytest.approx(0.3 * totals["cost"], rel=1e-4)
+    assert totals["state"] + totals["people"] == totals["cost"]
+    assert totals["gained"] == {"households": 32, "poor_households": 6, "persons": 128, "poor_persons": 24}
+    assert totals["before"]["households"] == 3
+    assert totals["everyone"]["households"] == 40
+    assert sum(work.cost for work in plan.works.all()) == totals["cost"]
+    assert sum(package.households for package in plan.packages.all()) == 32
+    for work in plan.works.all():
+        assert sum(work.split.values()) == work.cost
+
+
+def test_no_source_pays_more_than_it_has_and_none_for_what_it_may_not(make, planner_of_west):
+    sources = [
+        {"name": "Trung ương", "amount": 100 * MILLION, "classes": ["village"]},
+        {"name": "Tỉnh", "amount": 350 * MILLION},
+        {"name": "Ngõ", "amount": 900 * MILLION, "classes": ["lane"]},
+    ]
+    plan = solved(planner_of_west, make(sources=sources))
+    spent = {row["name"]: row["spent"] for row in plan.result["sources"]}
+    assert spent["Trung ương"] <= 100 * MILLION
+    assert spent["Tỉnh"] <= 350 * MILLION
+    assert spent["Ngõ"] == 0
+    assert plan.result["totals"]["gained"]["households"] == 32
+
+
+def test_the_people_of_a_commune_give_no_more_than_they_can_afford(make, planner_of_west):
+    """40 households, 6 of them poor: 34 million a year; near alone asks 60 million of them, so nothing is built."""
+    plan = solved(planner_of_west, make(1000, capped=True))
+    assert not plan.works.exists()
+    assert plan.result["communes"][0]["cap"] == 34 * MILLION
+    plan = solved(planner_of_west, make(1000, capped=True, community_pct={"village": 10}))
+    assert plan.result["totals"]["people"] <= 34 * MILLION
+
+
+def test_what_the_people_are_to_give_is_a_limit_of_its_own(make, planner_of_west):
+    sources = [{"name": "Tỉnh", "amount": 1e9}, {"name": "Dân", "amount": 70 * MILLION, "community": True}]
+    plan = solved(planner_of_west, make(sources=sources))
+    assert plan.result["totals"]["people"] <= 70 * MILLION
+    assert plan.result["totals"]["gained"]["households"] == 20
+
+
+def test_forced_works_are_built_and_forbidden_ones_not(make, region, planner_of_west):
+    side, near = str(region.side.uid), str(region.near.uid)
+    assert side in chosen(solved(planner_of_west, make(600, forced_in=[side])))
+    assert chosen(solved(planner_of_west, make(1000, forced_out=[near]))) == {side}
+
+
+def test_what_if_answers_and_stores_nothing(make, region, planner_of_west):
+    plan = solved(planner_of_west, make(430))
+    before = (plan.result_sha256, plan.works.count())
+    answer = planner.what_if(plan, {"forced_out": [str(region.far.uid)]})
+    assert answer.document["totals"]["gained"]["households"] == 20
+    plan.refresh_from_db()
+    assert (plan.result_sha256, plan.works.count()) == before
+
+
+def test_a_frozen_plan_gives_the_same_bytes_whatever_became_of_the_rows(make, planner_of_west):
+    plan = solved(planner_of_west, make(430))
+    Road.objects.all().delete()
+    plan = Plan.objects.get(pk=plan.pk)
+    assert planner.recomputed(plan) == plan.result_sha256
+    again = planner.what_if(plan, {}).document
+    assert written(again) == written(plan.result)
+
+
+def test_frozen_inputs_hold_no_household(make):
+    plan = make()
+    case = thaw(bytes(plan.inputs), plan.inputs_sha256)
+    assert case.homes.households.sum() == 40
+    text = written(case.document()).decode()
+    assert '"A"' not in text
+    assert len(case.homes.households) == 4
+
+
+def test_damaged_inputs_are_refused(make):
+    plan = make()
+    plan.inputs = bytes(plan.inputs)[:-3]
+    with pytest.raises(Refused, match="inputs"):
+        planner.what_if(plan, {})
+
+
+def test_more_money_never_buys_less(make, planner_of_west):
+    plan = make()
+    values = [planner.what_if(plan, money(state)).value for state in (50, 150, 300, 430, 600, 1000, 5000)]
+    assert values == sorted(values)
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (money(0), NoBudget),
+        ({"sources": [{"name": "Dân", "amount": 9e9, "community": True}]}, NoBudget),
+        ({"sources": []}, BadSetting),
+        ({"sources": [{"name": "", "amount": 1}]}, BadSetting),
+        ({"sources": [{"name": "A", "amount": -1}]}, BadSetting),
+        ({"sources": [{"name": "A", "amount": float("nan")}]}, BadSetting),
+        ({"sources": [{"name": "A", "amount": 1}, {"name": "A", "amount": 2}]}, BadSetting),
+        ({"sources": [{"name": "A", "amount": 1, "classes": ["motorway"]}]}, BadSetting),
+        ({"poor_weight": 0}, BadSetting),
+        ({"poor_weight": "4"}, BadSetting),
+        ({"community_pct": {"village": 120}}, BadSetting),
+        ({"passable": {"village": "bus"}}, BadSetting),
+        ({"method": "guess"}, BadSetting),
+        ({"colour": "red"}, BadSetting),
+        ({"prices": {"concrete_3.0m_16cm_community": -5}}, BadSetting),
+        ({"floors": {"99999": 5}}, UnknownCommune),
+        ({"forced_in": ["no such road"]}, UnknownWork),
+        ({"floors": {"01849": 5e9}}, Infeasible),
+        ({"isolated_limit": 0.0}, None),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_by_name(make, change, error):
+    plan = make()
+    if error is None:
+        assert planner.what_if(plan, change).document["isolated"] == 0
+        return
+    with pytest.raises(error):
+        planner.what_if(plan, change)
+
+
+def test_a_region_without_a_centre_or_without_anything_to_build_is_refused_by_name(region, make, planner_of_west, city):
+    from layers.models import Facility, Unit
+
+    Road.objects.filter(wet_access="none").update(wet_access="car", surface="concrete")
+    with pytest.raises(NoCandidates):
+        planner.what_if(make(), {})
+    Facility.objects.all().delete()
+    Unit.objects.filter(pk=region.commune.pk).update(point=None)
+    with pytest.raises(NoCentre):
+        planner.what_if(make(), {})
+
+
+def test_nothing_is_ranked_while_too_many_live_where_no_path_leads_to_a_centre(region, make, city):
+    from tests.plan_region import homes, road
+
+    unit = city.west_hamlets[1]
+    road(unit, (105.83, 22.125), (105.835, 22.125))
+    homes(unit, 20, 105.835, 22.125)
+    with pytest.raises(TooManyIsolated, match="33"):
+        planner.what_if(make(), {})
+
+
+def test_only_planners_of_the_whole_region_make_plans(region, viewers, city):
+    for who in ("leader", "field", "guest", "neighbour", "stranger"):
+        with pytest.raises(NotAllowed):
+            planner.create(viewers[who], [region.commune], YEAR, money(100), "X")
+    with pytest.raises(NotAllowed):
+        planner.create(viewers["planner"], [city.city], YEAR, money(100), "X")
+
+
+def test_staff_of_the_whole_region_see_a_plan_and_nobody_else(region, viewers, make, city, member):
+    plan = make()
+    sees = {who for who, viewer in viewers.items() if Plan.objects.seen_by(viewer).exists()}
+    assert sees == {"administrator", "leader", "planner", "field"}
+    with pytest.raises(NotFound):
+        planner.find(viewers["neighbour"], plan.uid)
+    wide = planner.create(viewer_of(member("planner", city.city)), [city.city], YEAR, money(100), "Cả thành phố")
+    assert wide not in Plan.objects.seen_by(viewers["planner"])
+    Plan.objects.filter(pk=plan.pk).get().region.all().delete()
+    assert not any(Plan.objects.seen_by(viewer).exists() for viewer in viewers.values())
+
+
+def test_a_plan_is_submitted_by_its_planner_and_approved_by_a_leader(region, viewers, make):
+    plan = make()
+    with pytest.raises(Refused):
+        planner.submit(viewers["planner"], plan)
+    solved(viewers["planner"], plan)
+    planner.submit(viewers["planner"], plan)
+    with pytest.raises(NotAllowed):
+        planner.approve(viewers["planner"], plan)
+    with pytest.raises(Refused):
+        planner.change(viewers["planner"], plan, money(5))
+    assert not Work.objects.approved().exists()
+    planner.approve(viewers["leader"], plan, "123/QĐ-UBND")
+    assert Work.objects.approved().count() == plan.works.count() > 0
+    assert plan.approved_by_id == viewers["leader"].user_id
+    assert Work.objects.seen_by(viewers["field"]).exists()
+    assert not Work.objects.seen_by(viewers["neighbour"]).exists()
+    assert not Work.objects.seen_by(viewers["stranger"]).exists()
+
+
+def test_a_plan_that_somebody_else_has_moved_on_is_not_moved_again(region, viewers, make):
+    plan = solved(viewers["planner"], make())
+    planner.submit(viewers["planner"], plan)
+    stale = Plan.objects.get(pk=plan.pk)
+    planner.send_back(viewers["leader"], plan, "Thiếu cầu")
+    with pytest.raises(Refused), transaction.atomic():
+        planner.approve(viewers["leader"], stale)
+
+
+def test_changing_what_is_asked_takes_the_old_answer_away(make, planner_of_west):
+    plan = solved(planner_of_west, make(430))
+    planner.change(planner_of_west, plan, money(150))
+    assert plan.state == "draft"
+    assert plan.result is None
+    assert not plan.works.exists()
