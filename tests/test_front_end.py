@@ -36,6 +36,18 @@ def test_every_import_resolves(file: Path) -> None:
     assert text.count("\n") <= LONGEST
 
 
+def test_no_imports_go_in_a_circle() -> None:
+    """A hashed name depends on the content, which holds the names of what is imported: a circle has no beginning."""
+    imports = {
+        file: [(file.parent / name).resolve() for name in re.findall(r'\bfrom\s*"(\.[^"]+)"', file.read_text("utf-8"))]
+        for file in FILES
+    }
+    while leaves := [file for file, names in imports.items() if not set(names) & set(imports)]:
+        for leaf in leaves:
+            del imports[leaf]
+    assert not imports
+
+
 def test_the_page_loads_its_tree_at_once_and_the_editor_only_when_somebody_edits() -> None:
     names = tree("layers/js/main.js")
     assert "layers/js/map/renderer.js" in names

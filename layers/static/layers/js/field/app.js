@@ -14,7 +14,7 @@ import { Wire } from "./wire/calls.js";
 
 /**
  * @typedef {object} App
- * @property {import("idb").IDBPDatabase} db
+ * @property {IDBPDatabase} db
  * @property {Device} device
  * @property {Vault} vault
  * @property {List} list

@@ -3,8 +3,8 @@
 import { ATTACHMENT, exportFile, RECORD } from "./wire/sealing.js";
 
 /**
- * @param {import("./app.js").App} app
- * @param {import("./store/outbox.js").Item[]} items
+ * @param {App} app
+ * @param {Item[]} items
  * @returns {Promise<{blob: Blob, name: string}>}
  */
 export async function carryFile(app, items) {

@@ -5,9 +5,9 @@ import { photoName, rowAfter, submissionOf } from "./wire/records.js";
 import { ATTACHMENT, RECORD, seal, sha256 } from "./wire/sealing.js";
 
 /**
- * @param {import("./app.js").App} app
- * @param {import("./store/drafts.js").Draft} draft
- * @param {import("./wire/forms.js").Form} form
+ * @param {App} app
+ * @param {Draft} draft
+ * @param {Form} form
  * @param {Array<{blob: Blob}>} photos in the order taken
  */
 export async function finalize(app, draft, form, photos) {

@@ -23,8 +23,8 @@ const TASKS = [
 ];
 
 /**
- * @param {import("./wire/records.js").Row} row
- * @param {import("./wire/forms.js").Form | undefined} form of the row's layer
+ * @param {Row} row
+ * @param {Form | undefined} form of the row's layer
  */
 export function titleOf(row, form) {
   if (!isEmpty(row.fields.name)) return row.fields.name;
@@ -35,12 +35,12 @@ export function titleOf(row, form) {
   return said?.title ?? form?.title ?? row.layer;
 }
 
-/** @param {import("./wire/records.js").Row} row @returns {boolean} nobody knows where it is */
+/** @param {Row} row @returns {boolean} nobody knows where it is */
 export function isUnplaced(row) {
   return !row.geometry;
 }
 
-/** For the map: a point, or the parts of a line. @param {import("./wire/records.js").Row} row */
+/** For the map: a point, or the parts of a line. @param {Row} row */
 export function shapeOf(row) {
   if (!row.geometry) return {};
   const { type, coordinates } = row.geometry;
@@ -49,9 +49,9 @@ export function shapeOf(row) {
 }
 
 /**
- * @param {import("./wire/records.js").Row[]} rows
- * @param {import("./wire/forms.js").Form[]} forms
- * @param {(row: import("./wire/records.js").Row) => number} yearOf the year of the survey in a row's commune
+ * @param {Row[]} rows
+ * @param {Form[]} forms
+ * @param {(row: Row) => number} yearOf the year of the survey in a row's commune
  * @returns {Array<{key: string, layer: string, title: string, rows: any[]}>} those with anything to do
  */
 export function tasksOf(rows, forms, yearOf) {

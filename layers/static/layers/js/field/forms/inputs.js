@@ -8,7 +8,7 @@ import { typed } from "./questions.js";
 const MOST_BUTTONS = 9;
 
 /**
- * @param {import("./questions.js").Question} question
+ * @param {Question} question
  * @param {any} value
  * @param {(value: any) => void} answer
  * @returns {HTMLElement}
@@ -105,7 +105,7 @@ function shown(value) {
 
 /**
  * An answer in words.
- * @param {import("./questions.js").Question} question
+ * @param {Question} question
  * @param {any} value
  */
 export function inWords(question, value) {

@@ -23,7 +23,7 @@ export function positionQuestion(question) {
 class Meter {
   constructor({ value, wanted, area, map, answer, seen }) {
     Object.assign(this, { value, area, answer, seen });
-    /** @type {import("../gps/fix.js").Fix[]} */
+    /** @type {Fix[]} */
     this.fixes = [];
     this.best = null;
     this.begun = 0;

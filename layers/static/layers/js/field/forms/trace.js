@@ -7,7 +7,7 @@ import { pieces, traceLength } from "../gps/trace.js";
 import { watchPosition } from "../gps/watch.js";
 import { button } from "../screen.js";
 
-/** @typedef {{raw?: import("../gps/fix.js").Fix[], drawn?: Array<{lat: number, lon: number}>}} Line */
+/** @typedef {{raw?: Fix[], drawn?: Array<{lat: number, lon: number}>}} Line */
 
 /**
  * @param {{value: Line | null, map: any, answer: (value: Line | null) => void}} question

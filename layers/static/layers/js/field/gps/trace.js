@@ -2,7 +2,7 @@
 
 import { distance } from "../../tools/geodesy.js";
 
-/** @typedef {import("./fix.js").Fix} Fix */
+/** @typedef {Fix} Fix */
 
 export const GAP_MS = 120_000;
 /** 150 km/h: faster than anything on a rural road, so the receiver jumped. */

@@ -1,7 +1,7 @@
 /** The phone's receiver, as a stream of fixes. */
 
 /**
- * @param {(fix: import("./fix.js").Fix) => void} told
+ * @param {(fix: Fix) => void} told
  * @param {(reason: string) => void} failed what to do about it, for a person to read
  * @returns {() => void} stops listening
  */

@@ -11,7 +11,7 @@ import { isExpired, MOST_WRONG } from "./rules.js";
 /** @typedef {"none" | "locked" | "expired" | "open"} VaultState none: no list was ever downloaded, or it was erased */
 
 export class Vault extends EventTarget {
-  /** @param {import("idb").IDBPDatabase} db */
+  /** @param {IDBPDatabase} db */
   constructor(db) {
     super();
     this.db = db;

@@ -40,7 +40,7 @@ export class FieldMap {
     this.line = new Leaflet.LayerGroup().addTo(this.map);
   }
 
-  /** @param {import("pmtiles").PMTiles} archive */
+  /** @param {PMTiles} archive */
   async setBase(archive) {
     const { maxZoom } = await archive.getHeader();
     const tiles = leafletLayer({ sources: {}, paintRules: basePaint(), labelRules: [], attribution: "" });

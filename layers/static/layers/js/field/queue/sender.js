@@ -89,7 +89,7 @@ export class Sender extends EventTarget {
     await this.settle(item, said);
   }
 
-  /** @param {import("./states.js").Said} said */
+  /** @param {Said} said */
   async settle(item, said) {
     this.hear(said);
     if (said.record) this.dispatchEvent(new CustomEvent("answered", { detail: said }));

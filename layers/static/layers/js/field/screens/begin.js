@@ -5,9 +5,9 @@ import { go, to } from "../router.js";
 import { PHOTOS, UNIT, YEAR } from "../wire/forms.js";
 
 /**
- * @param {import("../app.js").App} app
- * @param {import("../wire/forms.js").Form} form
- * @param {import("../wire/records.js").Row | null} [row] the record to be updated
+ * @param {App} app
+ * @param {Form} form
+ * @param {Row | null} [row] the record to be updated
  */
 export async function beginDraft(app, form, row = null) {
   const id = crypto.randomUUID();
@@ -31,9 +31,9 @@ export async function beginDraft(app, form, row = null) {
 
 /**
  * The questions of a form as they stand in a commune: its years, its hamlets, its indicators.
- * @param {import("../wire/forms.js").Form} form
- * @param {import("../store/packs.js").Pack | undefined} pack
- * @param {import("../store/drafts.js").Draft} draft
+ * @param {Form} form
+ * @param {Pack | undefined} pack
+ * @param {Draft} draft
  */
 export function questionsOf(form, pack, draft) {
   const known = draft.row !== null;

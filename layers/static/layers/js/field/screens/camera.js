@@ -4,10 +4,10 @@ import { h } from "../../dom.js";
 import { MOST_PHOTOS, reduce } from "../photo.js";
 import { go, to } from "../router.js";
 import { button, fill, notice } from "../screen.js";
-import { tellUnsaved } from "./draft.js";
 import { keepPhoto } from "./question-field.js";
+import { tellUnsaved } from "./saving.js";
 
-/** @param {import("../app.js").App} app @param {string[]} params the draft's id, the question to return to */
+/** @param {App} app @param {string[]} params the draft's id, the question to return to */
 export async function cameraScreen(app, [draft, question]) {
   const back = to("draft", draft, question);
   const taken = (await app.drafts.photos(draft)).length;

@@ -7,7 +7,7 @@ import { isUnsent } from "../queue/states.js";
 import { to } from "../router.js";
 import { button, fill, notice, toast } from "../screen.js";
 
-/** @param {import("../app.js").App} app */
+/** @param {App} app */
 export async function carryScreen(app) {
   const items = (await app.outbox.all()).filter(isUnsent);
   const save = button(gettext("Make the file"), () => make(app, items), {

@@ -5,15 +5,15 @@ import { moment } from "../../format.js";
 import { asked, merged, wrong } from "../forms/questions.js";
 import { draftIsOpen } from "../pwa/update.js";
 import { go, to } from "../router.js";
-import { fill, linkButton, notice, toast } from "../screen.js";
-import { StorageFull } from "../store/db.js";
+import { fill, linkButton, notice } from "../screen.js";
 import { YEAR } from "../wire/forms.js";
 import { knownValues } from "../wire/records.js";
 import { questionsOf } from "./begin.js";
 import { fieldOf } from "./question-field.js";
 import { reviewScreen } from "./review.js";
+import { note, tellUnsaved } from "./saving.js";
 
-/** @param {import("../app.js").App} app @param {string[]} params the draft's id, and the question that is open */
+/** @param {App} app @param {string[]} params the draft's id, and the question that is open */
 export async function draftScreen(app, [id, step = ""]) {
   const draft = await app.drafts.get(id);
   const form = draft && app.device.form(draft.form, draft.version);
@@ -75,23 +75,6 @@ export class Desk {
     );
     return this.saved;
   }
-}
-
-function note(text) {
-  const place = document.getElementById("saved");
-  if (place) place.textContent = text;
-}
-
-/** Loudly: what is on the screen is not on the disk. @param {Error} error */
-export function tellUnsaved(error) {
-  console.warn(error);
-  note(gettext("NOT SAVED"));
-  const full = gettext(
-    "NOT SAVED: the phone's storage is full. Send what is waiting or delete old maps, then answer again. What was saved before is safe.",
-  );
-  const why = { why: error.message };
-  const other = interpolate(gettext("NOT SAVED: %(why)s. What was saved before is safe."), why, true);
-  toast(error instanceof StorageFull ? full : other, { error: true });
 }
 
 async function questionScreen(desk, question) {

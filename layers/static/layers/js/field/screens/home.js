@@ -7,7 +7,7 @@ import { to } from "../router.js";
 import { fill, linkButton, notice } from "../screen.js";
 import { ageNotices } from "./warnings.js";
 
-/** @param {import("../app.js").App} app */
+/** @param {App} app */
 export async function homeScreen(app) {
   const [drafts, items] = await Promise.all([app.drafts.all(), app.outbox.all()]);
   const open = app.vault.state === "open";

@@ -10,7 +10,7 @@ import { fill, linkButton, notice } from "../screen.js";
 
 const ROW_PX = 64;
 
-/** @param {import("../app.js").App} app @param {string[]} params a task's key, or a layer */
+/** @param {App} app @param {string[]} params a task's key, or a layer */
 export async function listScreen(app, [which = ""]) {
   if (app.vault.state !== "open") return lockedScreen(app, gettext("List"), "list");
   const { rows, title } = chosen(app, which);
@@ -88,7 +88,7 @@ function drawRow({ row, title, sub }) {
   );
 }
 
-/** Instead of a screen that shows the list while it is locked. @param {import("../app.js").App} app */
+/** Instead of a screen that shows the list while it is locked. @param {App} app */
 export function lockedScreen(app, title, tab) {
   const packless = app.vault.state === "none";
   fill({

@@ -4,7 +4,7 @@ import { openArchive } from "../map/archive.js";
 import { FieldMap } from "../map/field-map.js";
 
 /**
- * @param {import("../app.js").App} app
+ * @param {App} app
  * @param {HTMLElement} element
  * @returns {Promise<FieldMap>}
  */

@@ -8,7 +8,7 @@ import { button, fill, linkButton, toast } from "../screen.js";
 import { lockedScreen } from "./list.js";
 import { openMap } from "./map-parts.js";
 
-/** @param {import("../app.js").App} app */
+/** @param {App} app */
 export async function mapScreen(app) {
   if (app.vault.state !== "open") return lockedScreen(app, gettext("Map"), "map");
   const canvas = h("div.field-map", {

@@ -5,7 +5,7 @@ import { to } from "../router.js";
 import { fill, linkButton, notice } from "../screen.js";
 import { beginDraft } from "./begin.js";
 
-/** @param {import("../app.js").App} app */
+/** @param {App} app */
 export async function newScreen(app) {
   const forms = app.device.forms;
   const choice = (form) =>

@@ -7,7 +7,7 @@ import { button, fill, linkButton, notice, toast } from "../screen.js";
 import { StorageFull } from "../store/db.js";
 import { isOld } from "./warnings.js";
 
-/** @param {import("../app.js").App} app */
+/** @param {App} app */
 export async function packsScreen(app) {
   if (app.vault.state !== "open") {
     const signedIn = app.device.id && app.vault.state === "locked";

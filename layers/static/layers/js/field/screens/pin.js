@@ -6,7 +6,7 @@ import { go, to } from "../router.js";
 import { fill, linkButton, notice, toast } from "../screen.js";
 import { takeToken } from "./sign-in.js";
 
-/** @param {import("../app.js").App} app @param {string[]} params "new" to choose one */
+/** @param {App} app @param {string[]} params "new" to choose one */
 export async function pinScreen(app, [what = ""]) {
   if (what === "new" && app.device.freshToken) return choosePin(app);
   const { state } = app.vault;

@@ -11,7 +11,7 @@ import { openMap } from "./map-parts.js";
 
 /**
  * A question with a map above it. The map is made once it stands on the page: a map of no size shows nothing.
- * @param {import("./draft.js").Desk} desk
+ * @param {Desk} desk
  * @param {(map: any) => {element: HTMLElement, stop: () => void}} ask
  */
 function withMap(desk, ask) {
@@ -36,7 +36,7 @@ function withMap(desk, ask) {
   };
 }
 
-/** @param {import("./draft.js").Desk} desk @param {import("../forms/questions.js").Question} question */
+/** @param {Desk} desk @param {Question} question */
 export async function pointField(desk, question) {
   const field = withMap(desk, (map) => {
     showKnown(map, desk.known[question.name]);
@@ -60,7 +60,7 @@ function showKnown(map, known) {
   map.fit([lon - 0.002, lat - 0.002, lon + 0.002, lat + 0.002]);
 }
 
-/** @param {import("./draft.js").Desk} desk @param {import("../forms/questions.js").Question} question */
+/** @param {Desk} desk @param {Question} question */
 export async function lineField(desk, question) {
   const picked = h("div", { "aria-live": "polite" });
   const field = withMap(desk, (map) => {

@@ -3,12 +3,12 @@
 import { idOf, inputOf } from "../forms/inputs.js";
 import { photosQuestion } from "../forms/photos.js";
 import { go, to } from "../router.js";
-import { tellUnsaved } from "./draft.js";
 import { lineField, pointField } from "./place-field.js";
+import { tellUnsaved } from "./saving.js";
 
 /**
- * @param {import("./draft.js").Desk} desk
- * @param {import("../forms/questions.js").Question} question
+ * @param {Desk} desk
+ * @param {Question} question
  * @returns {Promise<{element: HTMLElement, labels?: string, stop?: () => void, wrong?: () => string, begin?: () => void}>}
  */
 export function fieldOf(desk, question) {
@@ -35,7 +35,7 @@ async function photosField(desk, question) {
   return { element: asking.element, stop: asking.stop };
 }
 
-/** @param {import("../app.js").App} app @param {string} draft @param {Blob} blob already made small */
+/** @param {App} app @param {string} draft @param {Blob} blob already made small */
 export function keepPhoto(app, draft, blob) {
   return app.drafts.addPhoto({ id: crypto.randomUUID(), draft, blob, takenAt: new Date().toISOString() });
 }

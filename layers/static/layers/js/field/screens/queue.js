@@ -22,7 +22,7 @@ const OUTCOMES = {
   quarantined: () => gettext("held for the administrator"),
 };
 
-/** @param {import("../app.js").App} app */
+/** @param {App} app */
 export async function queueScreen(app) {
   const draw = async () => {
     const items = await app.outbox.all();

@@ -10,7 +10,7 @@ import { knownValues } from "../wire/records.js";
 import { beginDraft } from "./begin.js";
 import { lockedScreen } from "./list.js";
 
-/** @param {import("../app.js").App} app @param {string[]} params id of the record */
+/** @param {App} app @param {string[]} params id of the record */
 export async function recordScreen(app, [id]) {
   if (app.vault.state !== "open") return lockedScreen(app, gettext("Record"), "list");
   const row = app.list.row(id);

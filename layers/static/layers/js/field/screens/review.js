@@ -10,9 +10,9 @@ import { pieces, traceLength } from "../gps/trace.js";
 import { go, to } from "../router.js";
 import { button, fill, notice, toast } from "../screen.js";
 import { saysNothing, submissionOf } from "../wire/records.js";
-import { tellUnsaved } from "./draft.js";
+import { tellUnsaved } from "./saving.js";
 
-/** @param {import("./draft.js").Desk} desk */
+/** @param {Desk} desk */
 export async function reviewScreen(desk) {
   const { app, draft, form } = desk;
   const photos = await app.drafts.photos(draft.id);

@@ -9,7 +9,7 @@ import { rowLink } from "./home.js";
 import { megabytes } from "./packs.js";
 import { ageNotices } from "./warnings.js";
 
-/** @param {import("../app.js").App} app */
+/** @param {App} app */
 export async function settingsScreen(app) {
   const [kept, room] = await Promise.all([
     navigator.storage?.persisted?.() ?? false,

@@ -4,7 +4,7 @@ import { h } from "../../dom.js";
 import { go, to } from "../router.js";
 import { fill, notice } from "../screen.js";
 
-/** @param {import("../app.js").App} app */
+/** @param {App} app */
 export async function signInScreen(app) {
   const message = h("p.wrong", { role: "alert" });
   const name = field("username", gettext("User name"), { autocomplete: "username", value: app.device.user });
@@ -77,7 +77,7 @@ async function signIn(app, typed) {
   return null;
 }
 
-/** Put a token that has just been issued under the PIN. @param {import("../app.js").App} app */
+/** Put a token that has just been issued under the PIN. @param {App} app */
 export async function takeToken(app) {
   if (!app.device.freshToken) return;
   await app.vault.renew(app.device.freshToken);

@@ -54,7 +54,7 @@ export async function storageShare() {
   return quota ? usage / quota : 0;
 }
 
-/** @param {import("../app.js").App} app */
+/** @param {App} app */
 export async function ageNotices(app) {
   const now = Date.now();
   const found = queueWarnings(await storageShare(), count(await app.outbox.all()), now);

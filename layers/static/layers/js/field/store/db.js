@@ -19,7 +19,7 @@ const VERSION = 1;
 /** The disk is full, or the browser grants no more. Nothing of the write that failed is stored. */
 export class StorageFull extends Error {}
 
-/** @returns {Promise<import("idb").IDBPDatabase>} */
+/** @returns {Promise<IDBPDatabase>} */
 export function openStore() {
   return openDB(NAME, VERSION, {
     upgrade(db) {
@@ -39,7 +39,7 @@ export function openStore() {
 /**
  * One transaction: all of `work` is stored, or nothing.
  * @template T
- * @param {import("idb").IDBPDatabase} db
+ * @param {IDBPDatabase} db
  * @param {string | string[]} stores
  * @param {(tx: any) => Promise<T> | T} work may await nothing but the transaction's own requests
  * @returns {Promise<T>}
@@ -62,7 +62,7 @@ function isFull(error) {
   return error?.name === "QuotaExceededError";
 }
 
-/** @param {import("idb").IDBPDatabase} db @param {string} key @param {any} value */
+/** @param {IDBPDatabase} db @param {string} key @param {any} value */
 export function remember(db, key, value) {
   return write(db, "meta", (tx) => tx.store.put(value, key));
 }

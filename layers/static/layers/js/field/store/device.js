@@ -7,7 +7,7 @@ import { remember } from "./db.js";
 const REMEMBERED = 30;
 
 export class Device extends EventTarget {
-  /** @param {import("idb").IDBPDatabase} db */
+  /** @param {IDBPDatabase} db */
   constructor(db) {
     super();
     this.db = db;
@@ -60,7 +60,7 @@ export class Device extends EventTarget {
     this.changed();
   }
 
-  /** @param {import("../wire/forms.js").Form[]} forms the present ones; earlier versions stay for the drafts begun with them */
+  /** @param {Form[]} forms the present ones; earlier versions stay for the drafts begun with them */
   async takeForms(forms) {
     const every = { ...this.catalogue.every };
     for (const form of forms) every[`${form.id}@${form.version}`] = form;
@@ -68,7 +68,7 @@ export class Device extends EventTarget {
     await remember(this.db, "forms", this.catalogue);
   }
 
-  /** @returns {import("../wire/forms.js").Form[]} the present forms */
+  /** @returns {Form[]} the present forms */
   get forms() {
     return this.catalogue.current.map((key) => this.catalogue.every[key]);
   }

@@ -20,7 +20,7 @@ import { write } from "./db.js";
  */
 
 export class Drafts {
-  /** @param {import("idb").IDBPDatabase} db */
+  /** @param {IDBPDatabase} db */
   constructor(db) {
     this.db = db;
   }

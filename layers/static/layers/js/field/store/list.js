@@ -4,7 +4,7 @@ import { openJson, sealJson } from "../lock/pin.js";
 import { write } from "./db.js";
 
 export class List {
-  /** @param {import("idb").IDBPDatabase} db @param {import("../lock/vault.js").Vault} vault */
+  /** @param {IDBPDatabase} db @param {Vault} vault */
   constructor(db, vault) {
     this.db = db;
     this.vault = vault;

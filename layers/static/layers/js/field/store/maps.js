@@ -8,7 +8,7 @@
 import { write } from "./db.js";
 
 export class Maps {
-  /** @param {import("idb").IDBPDatabase} db */
+  /** @param {IDBPDatabase} db */
   constructor(db) {
     this.db = db;
   }

@@ -8,7 +8,7 @@ import { removeDraft } from "./drafts.js";
  * @typedef {object} Item a finalised record
  * @property {string} id instance id
  * @property {number} seq order of finalising on this phone
- * @property {import("../queue/states.js").State} state
+ * @property {State} state
  * @property {string} form
  * @property {string} record id of what it is about
  * @property {string} finalizedAt
@@ -21,7 +21,7 @@ import { removeDraft } from "./drafts.js";
  */
 
 export class Outbox extends EventTarget {
-  /** @param {import("idb").IDBPDatabase} db */
+  /** @param {IDBPDatabase} db */
   constructor(db) {
     super();
     this.db = db;
@@ -59,7 +59,7 @@ export class Outbox extends EventTarget {
    * A draft becomes a finalised record: in one step, so that it is always exactly one of the two.
    * @param {Item} item
    * @param {Array<{name: string, blob: Blob}>} parts sealed photos
-   * @param {import("./drafts.js").Draft} draft what it was made of; with what it replaces, it goes
+   * @param {Draft} draft what it was made of; with what it replaces, it goes
    */
   async take(item, parts, draft) {
     await write(this.db, ["outbox", "parts", "drafts", "photos"], async (tx) => {

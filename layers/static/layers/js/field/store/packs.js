@@ -46,7 +46,7 @@ export class Packs {
     return this.kept[commune];
   }
 
-  /** The hamlet of a record, or its commune, by name. @param {import("../wire/records.js").Row} row */
+  /** The hamlet of a record, or its commune, by name. @param {Row} row */
   placeOf(row) {
     const pack = this.kept[row.commune];
     return pack?.hamlets.find(({ code }) => code === row.unit)?.title ?? pack?.name ?? "";

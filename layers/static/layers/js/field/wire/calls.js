@@ -14,7 +14,7 @@ const PING_MS = 8_000;
 const PAGE = 500;
 
 export class Wire {
-  /** @param {import("../store/device.js").Device} device @param {string} language */
+  /** @param {Device} device @param {string} language */
   constructor(device, language) {
     this.device = device;
     this.language = language;
@@ -128,7 +128,7 @@ export class Wire {
     }
   }
 
-  /** Send a finished record: always the same bytes. @param {import("../store/outbox.js").Item} item */
+  /** Send a finished record: always the same bytes. @param {Item} item */
   async submit(item) {
     const headers = {
       "Content-Type": "application/octet-stream",
@@ -202,7 +202,7 @@ export class Wire {
 
 const JSON_BODY = { "Content-Type": "application/json" };
 
-/** @returns {import("../queue/states.js").Said} */
+/** @returns {Said} */
 function answered({ status, body, reason, retryAfter }) {
   if (!body) return { status, reason, retryAfter };
   return said(status, body);

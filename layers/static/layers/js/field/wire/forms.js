@@ -5,7 +5,7 @@
  * the hamlet where there is no place, the photos. Their names begin with @, which no field's does.
  */
 
-/** @typedef {import("../forms/questions.js").Question} Question */
+/** @typedef {Question} Question */
 
 /**
  * @typedef {object} Form

@@ -35,7 +35,7 @@ export function rowOf(record, commune) {
 
 /**
  * What the phone knew of a record before the form was filled in, by question.
- * @param {import("./forms.js").Form} form
+ * @param {Form} form
  * @param {Row | null} row
  * @param {number | string | null} year
  */
@@ -51,8 +51,8 @@ export function knownValues(form, row, year) {
 }
 
 /**
- * @param {import("../store/drafts.js").Draft} draft
- * @param {import("./forms.js").Form} form
+ * @param {Draft} draft
+ * @param {Form} form
  * @param {{device: string, seq: number, finalizedAt: string, after: string | null,
  *   attachments: Array<{name: string, sha256: string, size: number}>}} more
  * @returns {any} the record on its way, before it is sealed
@@ -117,7 +117,7 @@ export function saysNothing(submission) {
 /**
  * The record as it will be, for the phone's own list until the server has spoken.
  * @param {any} submission
- * @param {import("./forms.js").Form} form
+ * @param {Form} form
  * @param {Row | null} row
  * @param {string} commune
  * @returns {Row}
