@@ -43,6 +43,9 @@ LIMITS = (
     ),
     Limit("NETWORK_FINDINGS", 1_000, "Findings of a kind listed in one report on the network; the rest are counted."),
     Limit("NETWORKS_KEPT", 6, "Networks, households on them and travel times that one process keeps in memory, each."),
+    Limit("REPORT_DAYS", 30, "Days for which a report that was made can be downloaded."),
+    Limit("REPORT_SILENCE_MINUTES", 15, "A report whose worker says nothing for so long has broken off."),
+    Limit("REPORTS_WAITING", 10, "Reports that one user may have waiting or being made."),
     Limit("LOGIN_FAILURES", 5, "Failed logins of one name from one address before it must wait."),
     Limit("LOGIN_WAIT_MINUTES", 15, "How long it must wait."),
 )

@@ -60,7 +60,7 @@ def lived_in(city):
 def test_every_page_speaks_vietnamese(lived_in, browser, untranslated, role):
     client, west = browser(role, lived_in.west), lived_in.west.pk
     addresses = [
-        "/", "/help/", "/accounts/login/", "/accounts/password/", "/nowhere/", "/units/0.json",
+        "/", "/help/", "/reports/", "/accounts/login/", "/accounts/password/", "/nowhere/", "/units/0.json",
         f"/layers.json?year={YEAR}",
         *(f"/table/{slug}/?unit={west}&year={YEAR}" for slug in LAYERS),
         f"/table/roads/?year={YEAR}&surface=earth&q=duong&measure=hardened_village_roads",

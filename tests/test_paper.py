@@ -14,6 +14,7 @@ from layers.reports.documents import board_pdf, communes_pdf
 from layers.reports.indicators import indicator_rows
 from layers.reports.maps import draw
 from layers.reports.maps.frame import frame_of
+from layers.reports.order import Order
 from tests.assessed import YEAR, review
 from tests.paper import fonts_of, pages_of, text_of
 from tests.test_board import page
@@ -35,7 +36,7 @@ def in_vietnamese():
 
 
 def test_vietnamese_letters_are_right_and_their_fonts_are_in_the_file(assessed, viewers):
-    made = communes_pdf(assessed.west, [assessed.west], YEAR, viewers["planner"], quiet)
+    made = communes_pdf(Order(assessed.west, YEAR, viewers["planner"]), quiet)
     text = text_of(made)
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc" in text
     assert "ỦY BAN NHÂN DÂN XÃ DƯƠNG QUANG" in text
@@ -51,7 +52,7 @@ def test_the_board_on_paper_tells_the_numbers_of_the_screen(assessed, browser):
     client = browser(Role.LEADER, assessed.city)
     shown = page(client, assessed.city)
     viewer = shown.wsgi_request.viewer
-    text = text_of(board_pdf(assessed.city, YEAR, viewer, quiet))
+    text = text_of(board_pdf(Order(assessed.city, YEAR, viewer), quiet))
     html = shown.content.decode()
     assert re.search(r"<h1>(.*?)</h1>", html)[1] in text
     for card in shown.context["cards"]:
@@ -69,7 +70,7 @@ def test_a_commune_sheet_tells_what_is_missing_as_the_screen_does_and_every_indi
     client = browser(Role.PLANNER, assessed.west)
     shown = page(client, assessed.west)
     viewer = shown.wsgi_request.viewer
-    text = text_of(communes_pdf(assessed.west, [assessed.west], YEAR, viewer, quiet)).replace("\u00a0", " ")
+    text = text_of(communes_pdf(Order(assessed.west, YEAR, viewer), quiet)).replace("\u00a0", " ")
     needs = [need["text"].replace("\u00a0", " ") for row in shown.context["missing"] for need in row["needs"]]
     assert len(needs) == 3
     assert all(need in text for need in needs)
@@ -80,9 +81,7 @@ def test_a_commune_sheet_tells_what_is_missing_as_the_screen_does_and_every_indi
 
 def test_a_sheet_for_each_commune_stands_in_one_document(assessed, viewers):
     steps = []
-    made = communes_pdf(
-        assessed.city, [assessed.west, assessed.east], YEAR, viewers["leader"], lambda *step: steps.append(step)
-    )
+    made = communes_pdf(Order(assessed.city, YEAR, viewers["leader"]), lambda *step: steps.append(step))
     firsts = [text for text in pages_of(made) if "PHIẾU THÔNG TIN XÃ" in text]
     assert ["Dương Quang" in text for text in firsts] == [True, False]
     assert steps[-1] == (3, 3)
@@ -100,7 +99,7 @@ def test_a_document_opens_no_address_but_its_own(address, monkeypatch):
 def test_what_people_typed_is_text_on_paper(assessed, viewers):
     Unit.objects.filter(pk=assessed.west.pk).update(name="<img src=x>Dương")
     assessed.west.refresh_from_db()
-    text = text_of(communes_pdf(assessed.west, [assessed.west], YEAR, viewers["planner"], quiet))
+    text = text_of(communes_pdf(Order(assessed.west, YEAR, viewers["planner"]), quiet))
     assert "<img src=x>Dương" in text
 
 
@@ -153,13 +152,13 @@ def test_rows_too_many_or_too_small_for_the_paper_are_named(city, viewers, setti
 def test_a_unit_without_place_has_no_map_and_says_so(city):
     Unit.objects.filter(path__startswith=city.west.path).update(geom=None, boundary="none", point=None)
     assert draw(ANONYMOUS, city.west, YEAR, **SIZE) is None
-    text = text_of(communes_pdf(city.west, [city.west], YEAR, ANONYMOUS, quiet))
+    text = text_of(communes_pdf(Order(city.west, YEAR, ANONYMOUS), quiet))
     assert "Chưa lưu ranh giới của đơn vị này" in text
 
 
 def test_few_households_are_not_told_on_paper_to_those_not_entitled(assessed, browser, member):
     for viewer, told in ((ANONYMOUS, False), (viewer_of(member(Role.LEADER, assessed.west)), True)):
-        text = text_of(communes_pdf(assessed.west, [assessed.west], YEAR, viewer, quiet)).replace("\u00a0", " ")
+        text = text_of(communes_pdf(Order(assessed.west, YEAR, viewer), quiet)).replace("\u00a0", " ")
         assert ("3 trên 20 hộ" in text) is told
         assert ("Cần thêm 18 hộ" in text) is told
         assert "Nguyễn" not in text

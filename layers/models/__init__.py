@@ -20,6 +20,7 @@ from .members import Member, PersonalRead, record_read, viewer_of
 from .network import NetworkRepair, RepairKind
 from .plans import Package, Plan, PlanUnit, Work
 from .programme import Cycle, Duty, Evidence, Milestone, Step
+from .reports import Report, ReportState
 from .roads import ROADS, Road
 from .runs import ImportChange, ImportFinding, ImportRun
 from .siting import SitingRule, SitingStudy
@@ -64,6 +65,8 @@ __all__ = [
     "RepairKind",
     "Plan",
     "PlanUnit",
+    "Report",
+    "ReportState",
     "Review",
     "Road",
     "SitingRule",

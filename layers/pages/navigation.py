@@ -16,6 +16,10 @@ def anybody(viewer: Viewer) -> bool:
     return True
 
 
+def signed_in(viewer: Viewer) -> bool:
+    return viewer.user_id is not None
+
+
 def editors(viewer: Viewer) -> bool:
     return viewer.may_edit
 
@@ -40,6 +44,7 @@ LINKS = (
     Link("map", _("Map"), first=True),
     Link("board", _("Board"), ("board_all",), first=True),
     Link("table", _("Tables"), args=("communes",), follows="table"),
+    Link("reports", _("Reports"), ("report",), seen_by=signed_in, first=True),
     Link("import", _("Import data"), ("import_run",), seen_by=editors),
     Link("help", _("Help")),
 )

@@ -26,6 +26,7 @@ from .importing import (
 )
 from .map import map_page
 from .nation import nation_page
+from .reporting import ask, report_discard, report_file, report_page, report_progress, reports_page
 from .search import search
 from .table import table
 from .units import unit_panel
@@ -56,6 +57,12 @@ urlpatterns = [
     path("field/sw.js", field_worker, name="field_worker"),
     path("field/words/<slug:language>.js", field_words, name="field_words"),
     path("field/manifest/<slug:language>.webmanifest", field_manifest, name="field_manifest"),
+    path("reports/", reports_page, name="reports"),
+    path("reports/ask", ask, name="report_ask"),
+    path("reports/<int:pk>/", report_page, name="report"),
+    path("reports/<int:pk>/progress.json", report_progress, name="report_progress"),
+    path("reports/<int:pk>/file", report_file, name="report_file"),
+    path("reports/<int:pk>/discard", report_discard, name="report_discard"),
     path("help/", help_page, name="help"),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -1,6 +1,5 @@
 """The documents on paper: the board (A3) and the commune sheet (A4), each with its map and its signatures."""
 
-from collections.abc import Callable
 from textwrap import wrap
 from typing import Any
 
@@ -10,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from layers.access import Viewer
 from layers.models import Assessment, Unit
+from layers.models.units import Kind
 
 from .administrative import issuer_of, receivers, signers
 from .board import sheet_of
 from .indicators import indicator_rows
 from .maps import draw
+from .order import Order, Progress
 from .paper import pdf
 
-#: Told how many of how many parts are done.
-Progress = Callable[[int, int], None]
 #: Place of the map in millimetres, wide and high.
 BOARD_MAP = (190, 112)
 #: As high as leaves all of a short board on one page, and of how many lines it is.
@@ -28,8 +27,9 @@ HEADING = 24
 SHEET_MAP = (180, 92)
 
 
-def board_pdf(unit: Unit, year: int, viewer: Viewer, progress: Progress) -> bytes:
+def board_pdf(order: Order, progress: Progress) -> bytes:
     """Return the board of a unit with the map of what is unmet."""
+    unit, year, viewer = order.unit, order.year, order.viewer
     progress(0, 2)
     sheet = sheet_of(unit, year, viewer)
     short = not sheet.own and len(sheet.lines) <= SHORT_BOARD
@@ -50,12 +50,14 @@ def board_pdf(unit: Unit, year: int, viewer: Viewer, progress: Progress) -> byte
     return made
 
 
-def communes_pdf(unit: Unit, communes: list[Unit], year: int, viewer: Viewer, progress: Progress) -> bytes:
-    """Return a sheet for each of these communes, one after the other."""
+def communes_pdf(order: Order, progress: Progress) -> bytes:
+    """Return a sheet for the commune, or for each commune below the unit, one after the other."""
+    unit, year = order.unit, order.year
+    communes = [unit] if unit.kind == Kind.COMMUNE else order.communes()
     sheets = []
     for done, commune in enumerate(communes):
         progress(done, len(communes) + 1)
-        sheets.append(sheet_page(commune, year, viewer))
+        sheets.append(sheet_page(commune, year, order.viewer))
     progress(len(communes), len(communes) + 1)
     made = pdf("paper/communes.html", {"sheets": sheets, "unit": unit, "year": year})
     progress(len(communes) + 1, len(communes) + 1)

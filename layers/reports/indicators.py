@@ -32,6 +32,14 @@ class Row:
     declared: str = ""
     evidence: str = ""
 
+    part: str = ""
+    differs: bool = False
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """What names the same row in another year of the same set."""
+        return (self.number, "" if self.heading else self.code, self.part)
+
     @property
     def holds(self) -> str:
         return str(Status(self.status).label)
@@ -56,7 +64,9 @@ def indicator_rows(unit: Unit, year: int, viewer: Viewer) -> list[Row]:
 
 
 def _heading(criterion: CriterionResult) -> Row:
-    return Row(True, criterion.number, str(criterion.number), criterion.name, criterion.status)
+    return Row(
+        True, criterion.number, str(criterion.number), criterion.name, criterion.status, differs=criterion.differs
+    )
 
 
 def _row(result: IndicatorResult, unit: Unit, viewer: Viewer) -> Row:
@@ -75,5 +85,7 @@ def _row(result: IndicatorResult, unit: Unit, viewer: Viewer) -> Row:
         figure=(result.value if exact else blurred(result)) if counted else None,
         computed=str(result.computed.get_status_display()) if result.computed else "",
         declared=str(declared.get_status_display()) if declared else "",
+        part=indicator.part,
+        differs=result.differs,
         evidence=declared.evidence if declared and exact else "",
     )

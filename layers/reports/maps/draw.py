@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Collate
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from layers.access import Audience, Viewer
 from layers.mapserver.values import VIETNAMESE, number
@@ -222,5 +223,5 @@ def _north(frame: Frame) -> SafeString:
         '<g font-family="Be Vietnam Pro" font-weight="600" font-size="{size}" text-anchor="middle">'
         '<circle cx="{x}" cy="{cy}" r="62" fill="#ffffff" opacity="0.85"/>'
         '<path d="M{x} {y}l22 66l-22 -14l-22 14z" fill="#17212b"/><text x="{x}" y="{ty}">{north}</text></g>',
-        size=round(9 * PX, 1), x=x, y=y, cy=y + 44, ty=y + 92, north=_("N"),
+        size=round(9 * PX, 1), x=x, y=y, cy=y + 44, ty=y + 92, north=pgettext("north", "N"),
     )  # fmt: skip

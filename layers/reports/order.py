@@ -1,0 +1,43 @@
+"""What a report is asked for: of which unit and year, for whom, and whether of the first six months."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models.functions import Collate
+from django.utils.translation import gettext as _
+
+from layers.access import Viewer
+from layers.mapserver.values import VIETNAMESE
+from layers.models import Unit
+from layers.models.units import Kind
+
+#: Told how many of how many parts are done.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    unit: Unit
+    year: int
+    viewer: Viewer
+    half: bool = False
+
+    @property
+    def period(self) -> str:
+        words = {"year": self.year}
+        return _("first six months of %(year)s") % words if self.half else _("year %(year)s") % words
+
+    @property
+    def plan_year(self) -> int:
+        """The year whose plan a report looks forward to: what is left of it, or the next."""
+        return self.year if self.half else self.year + 1
+
+    @property
+    def planned(self) -> str:
+        words = {"year": self.plan_year}
+        return _("Plan for the last six months of %(year)s") % words if self.half else _("Plan for %(year)s") % words
+
+    def communes(self) -> list[Unit]:
+        """Return the communes that are judged in the year: the unit itself, or those below it, by name."""
+        found = Unit.objects.filter(kind=Kind.COMMUNE, standings__year=self.year).below(self.unit.path)
+        return list(found.at_end_of(self.year).defer("geom").order_by(Collate("name", VIETNAMESE), "pk"))
