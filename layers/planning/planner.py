@@ -17,7 +17,7 @@ from layers.models import Plan, PlanUnit, Unit
 from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
 
 from .plans.answer import Answer
-from .plans.case import digest, freeze, thaw, written
+from .plans.case import digest, freeze, written
 from .plans.settings import Settings
 from .plans.settings import settings as read_settings
 from .results import keep_result
@@ -119,7 +119,7 @@ def solve_fully(plan: Plan, watch: Watch | None = None) -> Plan:
 
 
 def _computed(plan: Plan, asked: Settings, seconds: float, watch: Watch | None = None) -> Answer:
-    return compute("solve", thaw(_inputs(plan), plan.inputs_sha256), asked, seconds=seconds, watch=watch)
+    return compute("solve", _inputs(plan), plan.inputs_sha256, asked.document(), seconds=seconds, watch=watch)
 
 
 def _inputs(plan: Plan) -> bytes:

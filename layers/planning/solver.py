@@ -33,7 +33,7 @@ PATIENCE = 20.0
 AT_ONCE = 2
 #: What may be asked for, so that a name in a message runs nothing else.
 JOBS = {
-    "solve": ("layers.planning.plans.solving", "solve"),
+    "solve": ("layers.planning.plans.jobs", "solve"),
 }
 
 Tell = Callable[[Progress], None]

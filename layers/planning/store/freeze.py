@@ -41,7 +41,7 @@ def read_case(region: Region, season: str) -> Case:
     metres = region.metres
     return Case(
         year=region.year,
-        season=season,
+        season=str(season),
         origin=(metres.longitude, metres.latitude),
         communes=_communes(region, homes),
         roads=_roads(inventory),

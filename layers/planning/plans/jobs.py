@@ -1,0 +1,27 @@
+"""What the solver's processes do: each job takes a case as it was frozen, and settings as a document.
+
+So nothing but JSON decides an answer, and nothing that belongs to the web process reaches the solver's.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from layers.planning.watch import Watch
+
+from .answer import Answer
+from .case import Case, thaw
+from .settings import settings
+from .solving import solve as solve_case
+
+#: One who tries what would be if asks of the same case again and again.
+_thawed = lru_cache(maxsize=2)(thaw)
+
+
+def solve(frozen: bytes, sha256: str, document: Mapping[str, Any], watch: Watch | None = None) -> Answer:
+    """Answer what settings ask of a frozen case. Raises as `solving.solve`, Unreadable, BadSetting."""
+    return solve_case(_case(frozen, sha256), settings(document), watch)
+
+
+def _case(frozen: bytes, sha256: str) -> Case:
+    return _thawed(frozen, sha256)
