@@ -278,3 +278,37 @@ class Unreadable(Refused):
                 "Make a new plan from the present data."
             )
         )
+
+
+class AlreadyMet(Refused):
+    """A criterion that is to be turned is met."""
+
+    def __init__(self, commune: str, criterion: int) -> None:
+        super().__init__(_("%(commune)s already meets criterion %(criterion)d."), commune=commune, criterion=criterion)
+
+
+class BeyondWorks(Refused):
+    """A criterion cannot be turned by works: one of its indicators is of a kind that works do not change."""
+
+    def __init__(self, commune: str, criterion: int, indicators: list[str]) -> None:
+        super().__init__(
+            _(
+                "Works alone cannot turn criterion %(criterion)d of %(commune)s: %(indicators)s. "
+                "It takes people's doing, another assessment, or data that is missing."
+            ),
+            commune=commune,
+            criterion=criterion,
+            indicators=", ".join(indicators) or "–",
+        )
+
+
+class NoneRecognisable(Refused):
+    """No commune of a region lacks only criteria that works can turn."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "No commune of this region can be brought to recognition by works alone: each has met all criteria "
+                "already, or lacks one that works do not turn."
+            )
+        )

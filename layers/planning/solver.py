@@ -32,9 +32,8 @@ PATIENCE = 20.0
 #: Computations at once in one web process or worker; more wait for one of these.
 AT_ONCE = 2
 #: What may be asked for, so that a name in a message runs nothing else.
-JOBS = {
-    "solve": ("layers.planning.plans.jobs", "solve"),
-}
+JOBS = frozenset({"solve", "cheapest", "recognised"})
+ROOM = "layers.planning.plans.jobs"
 
 Tell = Callable[[Progress], None]
 
@@ -86,6 +85,8 @@ class Solver:
         seconds: the most it may take. Raises what the job raises, Overdue, SolverLost; after these two the process is
         gone.
         """
+        if job not in JOBS:
+            raise ValueError(f"no such job: {job}")
         answered = False
         try:
             self._pipe.send((job, args))
@@ -176,8 +177,7 @@ def warm() -> None:
 
 def serve(pipe: Connection) -> None:
     """Answer questions until the other end is gone."""
-    for module, _name in JOBS.values():
-        import_module(module)
+    import_module(ROOM)
     while True:
         try:
             message = pipe.recv()
@@ -191,10 +191,9 @@ def serve(pipe: Connection) -> None:
 
 
 def _done(job: str, args: tuple[Any, ...], pipe: Connection) -> tuple[str, Any]:
-    module, name = JOBS[job]
     watch = Watch(stop=pipe.poll, tell=lambda progress: pipe.send(("progress", progress)))
     try:
-        return "done", getattr(import_module(module), name)(*args, watch=watch)
+        return "done", getattr(import_module(ROOM), job)(*args, watch=watch)
     except GisNtmError as error:
         return "refused", error
     except Exception:  # noqa: BLE001 - told to the one who asked, who raises it

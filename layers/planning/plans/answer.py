@@ -15,7 +15,8 @@ from layers.planning.roads.plan import Plan, reached
 from .case import COUNTS, HOUSEHOLDS, POOR_HOUSEHOLDS, sums
 from .gains import Ledger, Move
 from .packages import Parcel, classes_of, commune_of, hamlets_of, metres_of, name_of, parcels, roads_of
-from .question import FACILITY, Question
+from .question import Question
+from .works import FACILITY
 
 FORMAT = 1
 #: The people's part where no source of theirs is named.

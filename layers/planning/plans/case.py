@@ -23,7 +23,7 @@ COUNTS = ("households", "poor_households", "persons", "poor_persons")
 HOUSEHOLDS, POOR_HOUSEHOLDS, PERSONS, POOR_PERSONS = range(len(COUNTS))
 
 #: How each column is read back.
-_WORDS = ("uid", "name", "road_class", "surface", "wet_access", "lacks", "hamlet", "hamlet_name")
+_WORDS = ("uid", "name", "road_class", "surface", "wet_access", "structure", "lacks", "hamlet", "hamlet_name")
 _WHOLE = ("hardened", "commune", "tail", "head", "road", "node", "edge", "of", "added")
 
 RowsT = TypeVar("RowsT", bound="Rows")
@@ -47,15 +47,16 @@ def _column(name: str, values: list[Any]) -> np.ndarray:
 
 @dataclass(frozen=True)
 class RoadRows(Rows):
-    """(L,) road rows. commune: number, -1 around the region; hamlet, hamlet_name: where it is recorded; lacks: the
-    measure of an indicator that the road keeps down, "" if none; hardened: 1, 0 or -1 (not known); base: metres, 0
-    where unknown; length: metres on the ellipsoid."""
+    """(L,) road rows. commune: number, -1 around the region; hamlet, hamlet_name: where it is recorded; structure:
+    what carries it, "" for the ground; lacks: the measure of an indicator that the road keeps down, "" if none;
+    hardened: 1, 0 or -1 (not known); base: metres, 0 where unknown; length: metres on the ellipsoid."""
 
     uid: np.ndarray
     name: np.ndarray
     road_class: np.ndarray
     surface: np.ndarray
     wet_access: np.ndarray
+    structure: np.ndarray
     lacks: np.ndarray
     hardened: Ints
     base: Floats
@@ -67,9 +68,9 @@ class RoadRows(Rows):
 
 @dataclass(frozen=True)
 class Edges(Rows):
-    """(E,) stretches of roads between nodes: fractions `start` to `stop` of the line of a `road`, metres long, rising
-    by `gradient` from tail to head. added: 1 for a gap that a repair bridges: it takes after its road and is no part of
-    its line (start and stop are 0)."""
+    """(E,) stretches of roads between nodes: fractions `start` to `stop` of the line of a `road`, metres long, and as
+    steep on average as `gradient`, up or down, 0 where not known. added: 1 for a gap that a repair bridges: it takes
+    after its road and is no part of its line (start and stop are 0)."""
 
     tail: Ints
     head: Ints
@@ -145,8 +146,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class FacilityWork:
-    """A facility to build or bring up to standard. key: unique; subject: uid of the facility, "" for a new one;
-    measure: of the indicator it counts for; price: VND; x, y: metres; counts: of those it serves, as COUNTS."""
+    """A facility to build or bring up to standard, or support for the households of a hamlet. key: unique; kind: code
+    in the table of costs; subject: uid of the facility, "" for a new one; measure: of the indicator it counts for, by
+    `credit` facilities or households; price: VND, of which the people give `people_pct` per cent; x, y: metres;
+    counts: of those it serves, as COUNTS."""
 
     key: str
     kind: str
@@ -155,7 +158,9 @@ class FacilityWork:
     commune: int
     hamlet: str
     measure: str
+    credit: float
     price: float
+    people_pct: float
     x: float
     y: float
     counts: tuple[float, ...]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from layers.planning.arrays import Floats, Ints, ints
+from layers.planning.arrays import Floats, Ints, floats, ints
 from layers.planning.roads.problem import Criteria, criteria
 
 from .case import Case, Indicator
@@ -37,8 +37,9 @@ class Goals:
 
 
 def lacking(indicator: Indicator) -> float:
-    """Return the metres or facilities that an indicator is short of its threshold."""
-    if indicator.threshold is None:
+    """Return the metres or facilities that an indicator is short of its threshold; infinite where nothing was counted
+    or nothing is asked for."""
+    if indicator.threshold is None or (indicator.share and not indicator.denominator):
         return float("inf")
     wanted = indicator.threshold / 100 * indicator.denominator if indicator.share else indicator.threshold
     return max(wanted - indicator.numerator, 0.0)
@@ -72,7 +73,7 @@ def credit(case: Case, edge: Ints, facility: Ints, treatment: Sequence[Treatment
     return Credit(
         measure=measure,
         commune=np.concatenate([roads.commune[road], ints([each.commune for each in built])]),
-        amount=np.concatenate([case.metres[edge[on]], np.ones(len(built))]),
+        amount=np.concatenate([case.metres[edge[on]], floats([each.credit for each in built])]),
     )
 
 

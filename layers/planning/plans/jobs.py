@@ -3,7 +3,7 @@
 So nothing but JSON decides an answer, and nothing that belongs to the web process reaches the solver's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from layers.planning.watch import Watch
 
 from .answer import Answer
 from .case import Case, thaw
+from .cheapest import Recognition, cheapest_to_met, most_recognised
 from .settings import settings
 from .solving import solve as solve_case
 
@@ -25,3 +26,19 @@ def solve(frozen: bytes, sha256: str, document: Mapping[str, Any], watch: Watch 
 
 def _case(frozen: bytes, sha256: str) -> Case:
     return _thawed(frozen, sha256)
+
+
+def cheapest(
+    frozen: bytes,
+    sha256: str,
+    document: Mapping[str, Any],
+    wanted: Sequence[tuple[str, int]],
+    watch: Watch | None = None,
+) -> Answer:
+    """Return the cheapest way to met. Raises as `cheapest.cheapest_to_met`, Unreadable, BadSetting."""
+    return cheapest_to_met(_case(frozen, sha256), settings(document), wanted, watch)
+
+
+def recognised(frozen: bytes, sha256: str, document: Mapping[str, Any], watch: Watch | None = None) -> Recognition:
+    """Return how to have most communes recognised. Raises as `cheapest.most_recognised`, Unreadable, BadSetting."""
+    return most_recognised(_case(frozen, sha256), settings(document), watch)

@@ -16,8 +16,8 @@ STEP = 1000.0
 
 @dataclass(frozen=True)
 class Treatment:
-    """code; surface; width: metres of the surface; price: VND a km on the flat; counts: the measures it makes good;
-    default: the price is the table's, verified by nobody."""
+    """code; surface; width: metres of the surface; price: VND a km on the flat; shortest: metres that are paid for at
+    least; counts: the measures it makes good; default: the price is the table's, verified by nobody."""
 
     code: str
     surface: str
@@ -25,6 +25,7 @@ class Treatment:
     price: float
     counts: tuple[str, ...]
     default: bool
+    shortest: float = 0.0
 
 
 def treatments_for(costs: Mapping[str, Any], road_class: str, settings: Settings) -> list[Treatment]:
@@ -47,6 +48,24 @@ def treatments_for(costs: Mapping[str, Any], road_class: str, settings: Settings
     ]
 
 
+def crossings(costs: Mapping[str, Any], settings: Settings, counts: tuple[str, ...]) -> dict[str, Treatment]:
+    """Return what is built in place of each structure that the rain closes. A ferry has nothing to take its place:
+    a bridge over its river is a project of its own."""
+    return {
+        structure: Treatment(
+            code=row["code"],
+            surface="concrete",
+            width=0.0,
+            price=1000 * float(settings.prices.get(row["code"], row["vnd_per_m"])),
+            counts=counts,
+            default=row["code"] not in settings.prices,
+            shortest=float(row["shortest_m"]),
+        )
+        for row in costs["structures"]
+        for structure in row["replaces"]
+    }
+
+
 def fitting(choices: list[Treatment], base: float) -> Treatment:
     """Return the first treatment that the base of a road has room for; the first of all where that is not known."""
     return next((each for each in choices if base <= 0 or each.width <= base), choices[0])
@@ -62,10 +81,10 @@ def rounded(amounts: Floats) -> Floats:
     return np.round(amounts / STEP) * STEP
 
 
-def people_part(costs: Mapping[str, Any], settings: Settings, category: str, price: Floats) -> Floats:
-    """Return what the people give of the prices of works of a road class (or "facility")."""
-    share = settings.community_pct.get(category, costs["split"]["people_pct"])
-    return rounded(price * share / 100)
+def people_part(settings: Settings, category: np.ndarray, price: Floats, usual: Floats) -> Floats:
+    """(W,) what the people give of the prices of works: by category as the settings say, else the `usual` per cent."""
+    told = floats([settings.community_pct.get(each, np.nan) for each in category.tolist()])
+    return rounded(price * np.where(np.isnan(told), usual, told) / 100)
 
 
 def state_split(settings: Settings, category: np.ndarray, state: Floats) -> tuple[Floats, np.ndarray]:

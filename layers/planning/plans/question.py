@@ -13,31 +13,9 @@ from layers.planning.roads.stability import Doubt, doubt
 from .case import COUNTS, HOUSEHOLDS, PERSONS, POOR_HOUSEHOLDS, POOR_PERSONS, Case
 from .goals import Credit, Goals, credit, goals
 from .passable import passable
-from .prices import Treatment, caps, fitting, people_part, rounded, slope_factor, state_split, treatments_for
-from .settings import CLASSES, Settings
-
-FACILITY = "facility"
-
-
-@dataclass(frozen=True)
-class Works:
-    """W works: stretches of road first, then facilities. key: unique words; edge: of the case, -1 for a facility;
-    facility: of the case, -1 for a stretch; treatment: None for a facility; category: road class or "facility";
-    price, people: VND; paid: (W, S) VND of each State source; counts: (W, 4) households won by the work itself."""
-
-    key: tuple[str, ...]
-    edge: Ints
-    facility: Ints
-    treatment: tuple[Treatment | None, ...]
-    category: np.ndarray
-    commune: Ints
-    price: Floats
-    people: Floats
-    paid: Floats
-    counts: Floats
-
-    def __len__(self) -> int:
-        return len(self.key)
+from .prices import caps
+from .settings import Settings
+from .works import Works, only, read_works
 
 
 @dataclass(frozen=True)
@@ -79,11 +57,11 @@ def ask(case: Case, settings: Settings) -> Question:
         raise NoBudget
     usable = passable(case, settings)
     whole = contract(case.edges.tail, case.edges.head, case.nodes, usable, case.centres.node, _lacking(case))
-    every, able = _works(case, settings, whole)
+    every, able = read_works(case, settings, whole.edges)
     isolated = _isolated(case, _between(case, whole, every), usable, every)
     if isolated > settings.isolated_limit:
         raise TooManyIsolated(isolated, settings.isolated_limit)
-    works = _only(every, able)
+    works = only(every, able)
     contraction = _between(case, whole, works)
     counts, along, _stuck = _won(case, contraction, usable, works)
     works = replace(works, counts=along)
@@ -127,67 +105,6 @@ def _weighted(settings: Settings, case: Case) -> float:
     """All weighted persons of the region: the measure of a criterion's weight."""
     everyone = floats([commune.counts for commune in case.communes])
     return float(_weight(settings, everyone).sum())
-
-
-def _works(case: Case, settings: Settings, whole: Contraction) -> tuple[Works, Bools]:
-    """Return the works there are, and for each whether any source may pay for it."""
-    roads, edges = case.roads, case.edges
-    own = whole.edges[(roads.commune[edges.road] >= 0)[whole.edges]]
-    choices = {each: treatments_for(case.costs, each, settings) for each in CLASSES}
-    open_ = own[[bool(choices.get(each)) for each in roads.road_class[edges.road[own]]]] if len(own) else own
-    road = edges.road[open_]
-    chosen = [fitting(choices[roads.road_class[i]], roads.base[i]) for i in road.tolist()]
-    metres = np.where(edges.added[open_] > 0, edges.length[open_], case.metres[open_])
-    per_km = floats([each.price for each in chosen]) * slope_factor(case.costs, edges.gradient[open_])
-    price = np.concatenate([rounded(metres / 1000 * per_km), _facility_prices(case, settings)])
-    category = np.concatenate([roads.road_class[road], np.full(len(case.facilities), FACILITY, dtype=object)])
-    people = np.zeros(len(price))
-    for name in np.unique(category.astype(str)).tolist():
-        rows = category == name
-        people[rows] = people_part(case.costs, settings, name, price[rows])
-    paid, able = state_split(settings, category, price - people)
-    made = Works(
-        key=(*_stretch_keys(case, open_), *(each.key for each in case.facilities)),
-        edge=np.concatenate([open_, np.full(len(case.facilities), -1)]),
-        facility=np.concatenate([np.full(len(open_), -1), np.arange(len(case.facilities))]),
-        treatment=(*chosen, *(None for _each in case.facilities)),
-        category=category,
-        commune=np.concatenate([roads.commune[road], [each.commune for each in case.facilities]]).astype(np.int64),
-        price=price,
-        people=people,
-        paid=paid,
-        counts=np.zeros((len(price), len(COUNTS))),
-    )
-    return made, able
-
-
-def _only(works: Works, kept: Bools) -> Works:
-    rows = np.flatnonzero(kept)
-    arrays = {name: getattr(works, name)[rows] for name in
-              ("edge", "facility", "category", "commune", "price", "people", "paid", "counts")}  # fmt: skip
-    return Works(
-        key=tuple(works.key[i] for i in rows.tolist()),
-        treatment=tuple(works.treatment[i] for i in rows.tolist()),
-        **arrays,
-    )
-
-
-def _facility_prices(case: Case, settings: Settings) -> Floats:
-    return floats([settings.prices.get(each.key, each.price) for each in case.facilities])
-
-
-def _stretch_keys(case: Case, edges: Ints) -> list[str]:
-    """Return the uid of the road for a whole road, and with ":1", ":2" … for the stretches of one that is cut."""
-    road = case.edges.road
-    count = np.bincount(road, minlength=len(case.roads.uid))
-    order = np.argsort(road, kind="stable")
-    place = np.empty(len(road), dtype=np.int64)
-    place[order] = np.arange(len(road)) - np.repeat(np.cumsum(count) - count, count)
-    names = case.roads.uid[road[edges]].tolist()
-    return [
-        name if count[road[edge]] == 1 else f"{name}:{place[edge] + 1}"
-        for name, edge in zip(names, edges.tolist(), strict=True)
-    ]
 
 
 def _won(case: Case, contraction: Contraction, usable: Bools, works: Works) -> tuple[Floats, Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from layers.criteria.measures import MEASURES, SOURCES
 from layers.criteria.measures.measure import SHARE
-from layers.criteria.results import indicators_of
+from layers.criteria.results import IndicatorResult, indicators_of
 from layers.models import Standing
 from layers.planning.plans.case import Indicator
 from layers.planning.plans.settings import CRITERIA
@@ -24,7 +24,7 @@ def read_indicators(region: Region) -> tuple[Indicator, ...]:
             criterion=criterion,
             code=result.indicator.code,
             part=result.indicator.part,
-            measure=result.indicator.measure if result.measure is not None and not result.measure.people else "",
+            measure=_measure(result),
             name_vi=result.indicator.name_vi,
             name_en=result.indicator.name_en,
             status=result.status,
@@ -40,6 +40,19 @@ def read_indicators(region: Region) -> tuple[Indicator, ...]:
         for criterion in CRITERIA
         for result in indicators_of(commune, criterion, region.year)
     )
+
+
+def _measure(result: IndicatorResult) -> str:
+    """Return what works count for an indicator by: its measure where rows tell, its code where it is declared as met
+    or not, "" where only a counted statistic tells, which no work changes by itself."""
+    if result.measure is not None:
+        return "" if result.measure.counted else result.indicator.measure
+    return declared(result.indicator.code) if result.indicator.boolean else ""
+
+
+def declared(code: str) -> str:
+    """Return the name by which works count for an indicator that is declared met or not."""
+    return f"declared:{code}"
 
 
 def read_lacking(region: Region) -> dict[int, str]:

@@ -12,10 +12,13 @@ from django.conf import settings
 from layers.models import CriteriaSet, TableVersion
 from layers.models.roads import HARDENED, PAVED
 from layers.planning.arrays import Bools, Floats
+from layers.planning.network.slope import Profile, profile, stations
 from layers.planning.plans.case import COUNTS, Case, Centres, Commune, Edges, RoadRows, sums
 from layers.planning.plans.case import Homes as HomeRows
 
 from .criteria import read_indicators, read_lacking, read_statuses
+from .facilities import read_facility_works
+from .heights import read_heights, step_over, terrain_state
 from .network import Homes, Inventory, read_homes, read_inventory
 from .region import Region
 
@@ -24,7 +27,7 @@ FIXTURES = Path(settings.BASE_DIR) / "fixtures" / "planning"
 NEAR = 60.0
 #: Packages that compute an answer: of another version, it may be another one.
 SOFTWARE = ("highspy", "numpy", "scipy", "shapely")
-TABLES = ("roads", "facilities", "households", "units", "standings")
+TABLES = ("roads", "network_repairs", "facilities", "households", "units", "standings")
 #: Which surfaces make the roads of a measure good.
 MAKES_GOOD: Mapping[str, tuple[str, ...]] = {
     "paved_commune_roads": PAVED,
@@ -38,22 +41,23 @@ def read_case(region: Region, season: str) -> Case:
     """Return the case of a region in a season ("wet" or "dry"). Raises Refused, NotPlanar, NotANumber."""
     inventory = read_inventory(region)
     homes = read_homes(inventory)
-    metres = region.metres
+    metres, indicators = region.metres, read_indicators(region)
+    costs, steep = _costs(), _steepness(inventory)
     return Case(
         year=region.year,
         season=str(season),
         origin=(metres.longitude, metres.latitude),
         communes=_communes(region, homes),
         roads=_roads(inventory),
-        edges=_edges(inventory),
+        edges=_edges(inventory, steep.of_edges(inventory.noded.network.edges)),
         xy=np.round(inventory.noded.network.xy, 1),
         centres=Centres(inventory.centres, inventory.centre_of),
         homes=_placed(inventory, homes),
-        indicators=read_indicators(region),
-        facilities=(),
-        costs=_costs(),
+        indicators=indicators,
+        facilities=read_facility_works(region, indicators, costs["facilities"]),
+        costs=costs,
         speeds=_table("speeds.json"),
-        notes=_notes(inventory, homes),
+        notes=_notes(inventory, homes, steep),
         versions=_versions(region.year),
     )
 
@@ -66,7 +70,15 @@ def _costs() -> dict[str, Any]:
     table = _table("road-costs.json")
     for row in table["treatments"]:
         row["counts"] = [measure for measure, surfaces in MAKES_GOOD.items() if row["surface"] in surfaces]
-    return table
+    return table | {"facilities": _table("facility-costs.json")}
+
+
+def _steepness(inventory: Inventory) -> Profile:
+    """Return how steep each edge is, as far as a stored elevation model tells."""
+    metres = inventory.region.metres
+    placed = stations(inventory.lines, step_over(inventory.region.box))
+    places = metres.unproject(placed.xy) if len(placed.xy) else np.zeros((0, 2))
+    return profile(placed, read_heights(places), len(inventory.lines))
 
 
 def _roads(inventory: Inventory) -> RoadRows:
@@ -78,6 +90,7 @@ def _roads(inventory: Inventory) -> RoadRows:
         road_class=roads.road_class,
         surface=roads.surface,
         wet_access=roads.wet_access,
+        structure=roads.structure,
         lacks=np.array([lacking.get(pk, "") for pk in roads.pk.tolist()], dtype=object),
         hardened=roads.hardened,
         base=np.nan_to_num(roads.base, nan=0.0),
@@ -88,7 +101,7 @@ def _roads(inventory: Inventory) -> RoadRows:
     )
 
 
-def _edges(inventory: Inventory) -> Edges:
+def _edges(inventory: Inventory, steepness: Floats) -> Edges:
     network = inventory.noded.network
     added = inventory.mended.added[inventory.as_noded.network.line]
     return Edges(
@@ -98,7 +111,7 @@ def _edges(inventory: Inventory) -> Edges:
         start=np.where(added, 0.0, np.round(network.start, 6)),
         stop=np.where(added, 0.0, np.round(network.stop, 6)),
         length=np.round(network.length, 2),
-        gradient=np.zeros(network.edges),
+        gradient=np.round(steepness, 4),
         added=added.astype(np.int64),
     )
 
@@ -147,8 +160,8 @@ def _communes(region: Region, homes: Homes) -> tuple[Commune, ...]:
     )
 
 
-def _notes(inventory: Inventory, homes: Homes) -> dict[str, Any]:
-    roads = inventory.roads
+def _notes(inventory: Inventory, homes: Homes, steep: Profile) -> dict[str, Any]:
+    roads, network = inventory.roads, inventory.noded.network
     own = roads.commune >= 0
     return {
         "households": len(homes.persons),
@@ -160,7 +173,14 @@ def _notes(inventory: Inventory, homes: Homes) -> dict[str, Any]:
         "passage_unknown": int((own & (roads.wet_access == "")).sum()),
         "guessed_centres": [inventory.region.communes[i].code for i in inventory.guessed.tolist()],
         "too_short": len(inventory.noded.too_short),
+        "slope_known": _share(steep.known, network.length),
+        "base_unknown": int((own & np.isnan(roads.base)).sum()),
     }
+
+
+def _share(known: Floats, length: Floats) -> float:
+    """Return the share of a length that is known."""
+    return round(float((known * length).sum() / length.sum()), 4) if length.sum() else 0.0
 
 
 def _versions(year: int) -> dict[str, Any]:
@@ -168,6 +188,7 @@ def _versions(year: int) -> dict[str, Any]:
     in_force = CriteriaSet.objects.filter(first_year__lte=year, last_year__gte=year).first()
     return {
         "tables": tables,
+        "terrain": list(terrain_state()),
         "criteria_set": in_force.code if in_force else "",
         "legal_basis": in_force.legal_basis if in_force else "",
         "software": {name: version(name) for name in SOFTWARE},
