@@ -7,9 +7,10 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, QuerySet
 from django.db.models import Field as ModelField
-from django.utils import formats, numberformat
+from django.utils import formats
 from django.utils.translation import gettext as _
 
+from layers.figures import number
 from layers.models import Field, Layer, Status
 from layers.models.layer import Text
 
@@ -90,20 +91,6 @@ def shown(layer: Layer, field: Field, value: Any, with_unit: bool = True) -> str
     if isinstance(value, float) or (isinstance(value, int) and not field.name.endswith("_year")):
         return f"{number(value)} {field.unit if with_unit else ''}".strip()
     return str(value)
-
-
-def decimals(value: float) -> int:
-    """Return how many decimals of a number people are shown at most."""
-    return 0 if isinstance(value, int) or abs(value) >= 100 else 2
-
-
-def number(value: float) -> str:
-    """Return a number with the language's own signs: whole from 100 up, with at most two decimals below."""
-    places = decimals(value)
-    mark, between = formats.get_format("DECIMAL_SEPARATOR"), formats.get_format("THOUSAND_SEPARATOR")
-    # Django's Vietnamese formats name the separator but do not ask for it.
-    text = numberformat.format(round(value, places), mark, places, 3, between, force_grouping=True, use_l10n=True)
-    return text.rstrip("0").rstrip(mark) if mark in text else text
 
 
 def marked(statuses: str, sign: str) -> list[str]:

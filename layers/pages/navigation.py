@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from layers.access import ANONYMOUS, Viewer
+from layers.access import ANONYMOUS, Audience, Viewer
 from layers.models.layer import Text
 
 
@@ -22,6 +22,10 @@ def signed_in(viewer: Viewer) -> bool:
 
 def editors(viewer: Viewer) -> bool:
     return viewer.may_edit
+
+
+def staff(viewer: Viewer) -> bool:
+    return viewer.may_see(Audience.AREA)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ LINKS = (
     Link("board", _("Board"), ("board_all",), first=True),
     Link("table", _("Tables"), args=("communes",), follows="table"),
     Link("reports", _("Reports"), ("report",), seen_by=signed_in, first=True),
+    Link("network", _("Road network"), seen_by=staff),
     Link("import", _("Import data"), ("import_run",), seen_by=editors),
     Link("help", _("Help")),
 )

@@ -26,6 +26,7 @@ from .importing import (
 )
 from .map import map_page
 from .nation import nation_page
+from .network import network_page, network_repairs, network_report, network_undo
 from .reporting import ask, report_discard, report_file, report_page, report_progress, reports_page
 from .search import search
 from .table import table
@@ -44,6 +45,10 @@ urlpatterns = [
     path("edit/<slug:slug>/", create, name="create"),
     path("edit/<slug:slug>/<int:pk>", edit, name="edit"),
     path("table/<slug:slug>/", table, name="table"),
+    path("network/", network_page, name="network"),
+    path("network/report.json", network_report, name="network_report"),
+    path("network/repairs/", network_repairs, name="network_repairs"),
+    path("network/repairs/<int:pk>/undo", network_undo, name="network_undo"),
     path("import/", start, name="import"),
     path("import/<int:pk>/", show, name="import_run"),
     path("import/<int:pk>/progress.json", progress, name="import_progress"),

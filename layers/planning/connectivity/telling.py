@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import shapely
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from layers.figures import number
 from layers.models import Road
 from layers.models.layer import Text
 
@@ -81,9 +81,9 @@ def headline(made: Connectivity) -> str:
     if not made.pieces:
         return _("No road is on record here")
     pieces = ngettext("%(pieces)s piece of road", "%(pieces)s pieces of road", made.pieces)
-    words = {"pieces": number_format(made.pieces, force_grouping=True)}
+    words = {"pieces": number(made.pieces)}
     if made.by_length:
-        apart = number_format(round(100 * made.share, 1))
+        apart = number(round(100 * made.share, 1))
         return _("%(what)s; %(share)s %% of the length reaches no commune centre") % {
             "what": pieces % words,
             "share": apart,
@@ -91,15 +91,15 @@ def headline(made: Connectivity) -> str:
     out = made.off + made.apart
     return _("%(what)s; %(out)s of %(all)s households reach no commune centre") % {
         "what": pieces % words,
-        "out": number_format(out, force_grouping=True),
-        "all": number_format(made.households, force_grouping=True),
+        "out": number(out),
+        "all": number(made.households),
     }
 
 
 def geojson(made: Connectivity) -> dict[str, Any]:
     """Return the report as a GeoJSON FeatureCollection with its figures beside the features."""
     names = dict(Road.objects.filter(pk__in=_ids(made.findings)).values_list("pk", "name"))
-    features = [_feature(number, finding, names) for number, finding in enumerate(made.findings)]
+    features = [_feature(place, finding, names) for place, finding in enumerate(made.findings)]
     return {"type": "FeatureCollection", "features": features, "figures": figures(made), "headline": headline(made)}
 
 
@@ -107,11 +107,11 @@ def _ids(findings: Iterable[Finding]) -> set[int]:
     return {pk for finding in findings if finding.kind != "piece" for pk in finding.roads}
 
 
-def _feature(number: int, finding: Finding, names: dict[int, str]) -> dict[str, Any]:
+def _feature(place: int, finding: Finding, names: dict[int, str]) -> dict[str, Any]:
     geometry = None if finding.geometry is None else shapely.set_precision(finding.geometry, 10**-DECIMALS)
     return {
         "type": "Feature",
-        "id": number,
+        "id": place,
         "geometry": None if geometry is None else shapely.geometry.mapping(geometry),
         "properties": {
             "kind": finding.kind,
@@ -138,9 +138,9 @@ def told(finding: Finding, names: dict[int, str]) -> str:
     words = {
         "road": first,
         "other": second,
-        "metres": number_format(round(finding.metres), force_grouping=True),
-        "km": number_format(round(finding.metres / 1000, 2), force_grouping=True),
-        "households": number_format(finding.households, force_grouping=True),
+        "metres": number(round(finding.metres)),
+        "km": number(round(finding.metres / 1000, 2)),
+        "households": number(finding.households),
     }
     known = finding.kind
     if known == "near_miss" and finding.households:

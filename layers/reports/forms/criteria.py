@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from layers.criteria.board import Board, board_of, criteria_in
 from layers.criteria.results import in_language
-from layers.mapserver.values import decimals
+from layers.figures import decimals
 from layers.models import Milestone, Status, Unit
 from layers.reports.documents import source_line
 from layers.reports.indicators import Row, indicator_rows

@@ -11,8 +11,8 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from layers.access import SEES_EXACT_TOTALS, Viewer
+from layers.figures import decimals
 from layers.mapserver.counted import Counted
-from layers.mapserver.values import decimals
 from layers.models import HOUSEHOLDS, Review, Unit
 from layers.reports.documents import source_line
 from layers.reports.order import Order, Progress

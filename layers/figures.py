@@ -1,0 +1,17 @@
+"""Numbers as the reader's language writes them."""
+
+from django.utils import formats, numberformat
+
+
+def decimals(value: float) -> int:
+    """Return how many decimals of a number people are shown at most."""
+    return 0 if isinstance(value, int) or abs(value) >= 100 else 2
+
+
+def number(value: float) -> str:
+    """Return a number with the language's own signs: whole from 100 up, with at most two decimals below."""
+    places = decimals(value)
+    mark, between = formats.get_format("DECIMAL_SEPARATOR"), formats.get_format("THOUSAND_SEPARATOR")
+    # Django's Vietnamese formats name the separator but do not ask for it.
+    text = numberformat.format(round(value, places), mark, places, 3, between, force_grouping=True, use_l10n=True)
+    return text.rstrip("0").rstrip(mark) if mark in text else text
