@@ -8,7 +8,7 @@ from django.utils.translation import trans_real
 from layers.access import Role
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
-from layers.models import LAYERS, Household, Road
+from layers.models import LAYERS, Finding, Household, Indicator, Road
 
 pytestmark = pytest.mark.django_db
 YEAR = 2017
@@ -59,6 +59,8 @@ def lived_in(city):
 @pytest.mark.parametrize("role", [None, Role.PLANNER, Role.LEADER])
 def test_every_page_speaks_vietnamese(lived_in, browser, untranslated, role):
     client, west = browser(role, lived_in.west), lived_in.west.pk
+    insured = Indicator.objects.get(code="15.1", criterion__criteria_set__code="2016-2020").pk
+    finding = Finding.objects.create(unit=lived_in.west, name="Rác", found_on="2017-05-01", geom=lived_in.west.point).pk
     addresses = [
         "/", "/help/", "/reports/", "/accounts/login/", "/accounts/password/", "/nowhere/", "/units/0.json",
         f"/layers.json?year={YEAR}",
@@ -74,6 +76,10 @@ def test_every_page_speaks_vietnamese(lived_in, browser, untranslated, role):
         *(f"/board/?year={YEAR}&unit={unit.pk}" for unit in (lived_in.province, lived_in.city, lived_in.west)),
         f"/board/?year={YEAR + 1}",
         f"/board/all/?year={YEAR}",
+        f"/programme/?year={YEAR}", f"/programme/{west}/{YEAR}/", f"/programme/{west}/roadmap/?year={YEAR}",
+        f"/programme/{west}/roadmap/2/?year={YEAR}", f"/programme/{west}/{YEAR}/declare/{insured}/",
+        "/inspections/?state=all", "/inspections/new/", f"/inspections/new/?unit={west}&year={YEAR}",
+        f"/inspections/{finding}/", f"/inspections/{finding}/change/",
     ]  # fmt: skip
     for address in addresses:
         client.get(address, headers={"accept": "text/html"})

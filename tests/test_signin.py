@@ -230,7 +230,7 @@ def test_a_threshold_is_changed_with_a_reason_that_is_kept(superuser):
     threshold = Threshold.objects.filter(region="").first()
     form = {
         "indicator": threshold.indicator_id, "first_year": threshold.first_year, "region": "", "province_code": "",
-        "value": threshold.value + 1, "source": "QĐ của tỉnh",
+        "commune_group": 0, "value": threshold.value + 1, "source": "QĐ của tỉnh",
     }  # fmt: skip
     address = f"/admin/layers/threshold/{threshold.pk}/change/"
     assert superuser.post(address, form).status_code == 200

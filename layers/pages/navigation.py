@@ -20,12 +20,12 @@ def signed_in(viewer: Viewer) -> bool:
     return viewer.user_id is not None
 
 
-def editors(viewer: Viewer) -> bool:
-    return viewer.may_edit
-
-
 def staff(viewer: Viewer) -> bool:
     return viewer.may_see(Audience.AREA)
+
+
+def editors(viewer: Viewer) -> bool:
+    return viewer.may_edit
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Link:
 LINKS = (
     Link("map", _("Map"), first=True),
     Link("board", _("Board"), ("board_all",), first=True),
+    Link("programme", _("Yearly cycle"), ("year_sheet", "declare", "roadmap", "milestone"), seen_by=staff, first=True),
+    Link("inspections", _("Inspections"), ("finding", "finding_add", "finding_change"), seen_by=staff),
     Link("table", _("Tables"), args=("communes",), follows="table"),
     Link("reports", _("Reports"), ("report",), seen_by=signed_in, first=True),
     Link("network", _("Road network"), seen_by=staff),

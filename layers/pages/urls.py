@@ -27,6 +27,7 @@ from .importing import (
 from .map import map_page
 from .nation import nation_page
 from .network import network_page, network_repairs, network_report, network_undo
+from .programme.urls import urlpatterns as programme
 from .reporting import ask, report_discard, report_file, report_page, report_progress, reports_page
 from .search import search
 from .table import table
@@ -72,5 +73,6 @@ urlpatterns = [
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/password/", ChangePassword.as_view(), name="password_change"),
+    *programme,
     path("healthz", health, name="health"),
 ]

@@ -46,9 +46,20 @@ class Way:
         """Tell whether it is behind; None where nobody can."""
         if self.now is None or self.expected is None:
             return None
-        if self.indicator.comparator == Comparator.AT_MOST:
-            return self.now > self.expected + ROUNDING
-        return self.now < self.expected - ROUNDING
+        return _short_of(self.indicator, self.now, self.expected)
+
+    @property
+    def open(self) -> bool:
+        """Tell whether it is known and has not arrived."""
+        if self.now is None or self.threshold is None:
+            return False
+        return _short_of(self.indicator, self.now, self.threshold)
+
+
+def _short_of(indicator: Indicator, value: float, wanted: float) -> bool:
+    if indicator.comparator == Comparator.AT_MOST:
+        return value > wanted + ROUNDING
+    return value < wanted - ROUNDING
 
 
 @dataclass(frozen=True)
@@ -162,8 +173,7 @@ def _way(indicator: Indicator, one: Milestone, year: int, results: Results, thre
     if before is not None and threshold is not None:
         due = expected(before, threshold, one.first_year, one.target_year, year)
         # What was reached at the start has only to stay so.
-        reached = before <= threshold if indicator.comparator == Comparator.AT_MOST else before >= threshold
-        due = threshold if reached else due
+        due = due if _short_of(indicator, before, threshold) else threshold
     return Way(indicator, before, now.value if now else None, due, threshold)
 
 

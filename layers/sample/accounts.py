@@ -17,6 +17,7 @@ ACCOUNTS = (
     ("lanhdao", Role.LEADER, "058"),
     ("quyhoach", Role.PLANNER, "058"),
     ("quyhoach-nt", Role.PLANNER, "01852"),
+    ("quyhoach-dq", Role.PLANNER, "01849"),
     ("thucdia", Role.FIELD, "01849"),
     ("khach", Role.GUEST, "058"),
 )

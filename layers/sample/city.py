@@ -11,6 +11,7 @@ from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
 from layers.models import CriteriaSet, Facility, Household, Review, Road, Unit, WasteSite, Watercourse
 
+from .cycle import store_cycle
 from .facilities import facility_rows, waste_rows
 from .facts import chance, facts
 from .people import Row, households_by_hamlet, make_homes
@@ -57,6 +58,7 @@ def make_city(seed: int, say: Say) -> dict[str, Unit]:
     for year in facts("people")["years"]:
         if CriteriaSet.objects.filter(first_year__lte=year, last_year__gte=year).exists():
             assess(year)
+    store_cycle(units)
     return units
 
 

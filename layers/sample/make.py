@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from layers.errors import Refused
-from layers.models import Terrain, Unit
+from layers.models import Evidence, Terrain, Unit
 
 from .accounts import make_accounts
 from .city import make_city
@@ -44,6 +44,8 @@ def _clear() -> None:
         raise Refused(_("The store holds units that are not of a sample: nothing is replaced. Use an empty database."))
     for terrain in Terrain.objects.all():
         terrain.file.delete(save=False)
+    for evidence in Evidence.objects.all():
+        evidence.file.delete(save=False)
     Terrain.objects.all().delete()
     with connection.cursor() as cursor:
         # A table whose rows still wait for their checks cannot be emptied.
