@@ -29,6 +29,8 @@ from .watch import Watch
 #: Seconds within which a page is answered; HiGHS gets most of them.
 IN_REQUEST = 10.0
 SOLVING = 1.5
+#: Seconds for the 200 runs behind a plan's labels.
+EXAMINING = 300.0
 APPROVES = frozenset({Role.ADMINISTRATOR, Role.LEADER})
 
 
@@ -118,6 +120,18 @@ def solve_fully(plan: Plan, watch: Watch | None = None) -> Plan:
     return plan
 
 
+def examine(plan: Plan, seconds: float = EXAMINING, watch: Watch | None = None) -> Plan:
+    """Work out how far a solved plan can be trusted, and keep it with the plan. Raises Refused, Overdue, SolverLost."""
+    if plan.result is None:
+        raise Refused(_("The plan has not been solved yet."))
+    keys = [work["key"] for package in plan.result["packages"] for work in package["works"]]
+    found = compute("trust", _inputs(plan), plan.inputs_sha256, plan.settings, keys, seconds=seconds, watch=watch)
+    # Only if it is still the same answer that was examined.
+    if Plan.objects.filter(pk=plan.pk, result_sha256=plan.result_sha256).update(trust=found):
+        plan.trust = found
+    return plan
+
+
 def _computed(plan: Plan, asked: Settings, seconds: float, watch: Watch | None = None) -> Answer:
     return compute("solve", _inputs(plan), plan.inputs_sha256, asked.document(), seconds=seconds, watch=watch)
 
@@ -180,7 +194,7 @@ def remove(viewer: Viewer, plan: Plan) -> None:
 
 def _forget_result(plan: Plan) -> None:
     plan.packages.all().delete()
-    plan.state, plan.result, plan.result_sha256, plan.error = PlanState.DRAFT, None, "", ""
+    plan.state, plan.result, plan.result_sha256, plan.trust, plan.error = PlanState.DRAFT, None, "", None, ""
     plan.objective = plan.bound = plan.gap = plan.seconds = plan.solved_at = None
 
 

@@ -16,6 +16,9 @@ from .plans.answer import Answer
 from .plans.case import digest, written
 from .plans.words import official_names
 
+#: The fields of a plan that an answer fills.
+KEPT = ("state", "error", "progress", "trust", "method", "objective", "bound", "gap", "seconds", "solved_at", "result",
+        "result_sha256", "updated_at")  # fmt: skip
 #: Rows written with one statement.
 BATCH = 1_000
 
@@ -25,11 +28,11 @@ def keep_result(plan: Plan, answer: Answer) -> Plan:
     """Store an answer with its plan in place of an earlier one."""
     document = answer.document
     plan.packages.all().delete()
-    plan.state, plan.error, plan.progress = PlanState.SOLVED, "", {}
+    plan.state, plan.error, plan.progress, plan.trust = PlanState.SOLVED, "", {}, None
     plan.method, plan.objective, plan.bound = answer.method, answer.value, answer.bound
     plan.gap, plan.seconds, plan.solved_at = answer.gap, answer.seconds, timezone.now()
     plan.result, plan.result_sha256 = document, digest(written(document))
-    plan.save()
+    plan.save(update_fields=KEPT)
     units = {row.unit.code: row.unit for row in plan.region.select_related("unit")}
     packages = _packages(plan, document["packages"], units)
     _works(plan, packages, document["packages"], units)

@@ -32,7 +32,7 @@ PATIENCE = 20.0
 #: Computations at once in one web process or worker; more wait for one of these.
 AT_ONCE = 2
 #: What may be asked for, so that a name in a message runs nothing else.
-JOBS = frozenset({"solve", "cheapest", "recognised"})
+JOBS = frozenset({"solve", "cheapest", "recognised", "trust"})
 ROOM = "layers.planning.plans.jobs"
 
 Tell = Callable[[Progress], None]

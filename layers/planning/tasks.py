@@ -11,13 +11,13 @@ from layers.errors import GisNtmError, Refused
 from layers.models import Plan
 from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
 
-from .planner import require_planner, solve_fully
+from . import planner
 from .watch import Progress, Watch
 
 
 def enqueue(viewer: Viewer, plan: Plan) -> Plan:
     """Have a worker solve a plan that is open. Raises NotAllowed, Refused."""
-    require_planner(viewer, plan)
+    planner.require_planner(viewer, plan)
     with transaction.atomic():
         locked = Plan.objects.select_for_update().only("state").get(pk=plan.pk)
         if locked.state not in OPEN_STATES:
@@ -30,7 +30,7 @@ def enqueue(viewer: Viewer, plan: Plan) -> Plan:
 
 def cancel(viewer: Viewer, plan: Plan) -> Plan:
     """End a plan that is waiting or being computed; nothing of it is kept. Raises NotAllowed, Refused."""
-    require_planner(viewer, plan)
+    planner.require_planner(viewer, plan)
     if not Plan.objects.filter(pk=plan.pk, state__in=BUSY_STATES).update(state=PlanState.CANCELLED):
         raise Refused(_("The plan is not being computed."))
     plan.refresh_from_db()
@@ -45,13 +45,22 @@ def solve(plan_id: int) -> None:
     plan = Plan.objects.get(pk=plan_id)
     watch = Watch(stop=lambda: _cancelled(plan_id), tell=lambda progress: _tell(plan_id, progress), every=1.0)
     try:
-        solve_fully(plan, watch)
+        if planner.solve_fully(plan, watch).state == PlanState.SOLVED:
+            examine.enqueue(plan_id)
     except GisNtmError as error:
         with override("vi"):
             _fail(plan_id, str(error))
     except Exception:
         _fail(plan_id, "")
         raise
+
+
+@task()
+def examine(plan_id: int) -> None:
+    """Work out how far a solved plan can be trusted. Its page tells when that is not there yet."""
+    plan = Plan.objects.filter(pk=plan_id, result__isnull=False).first()
+    if plan is not None:
+        planner.examine(plan)
 
 
 def _cancelled(plan_id: int) -> bool:

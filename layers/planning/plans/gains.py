@@ -38,6 +38,12 @@ class Gain:
     moves: tuple[Move, ...]
 
 
+def served(question: Question, built: Bools) -> Floats:
+    """(4,) households joined to a centre all year by what is built, as COUNTS."""
+    joined = reached(question.problem, built)
+    return question.counts[joined].sum(axis=0) + question.works.counts[built].sum(axis=0)
+
+
 class Ledger:
     """What has been built so far, and what each addition wins."""
 
@@ -45,7 +51,7 @@ class Ledger:
         self.question = question
         self.built: Bools = np.zeros(len(question.works), dtype=bool)
         self._hardened: dict[int, str] = {}
-        self._counts = self._reached()
+        self._counts = served(question, self.built)
         self._minutes = self._ways()
         self._good = {i: each.numerator for i, each in enumerate(question.case.indicators)}
 
@@ -57,17 +63,11 @@ class Ledger:
             treatment = self.question.works.treatment[work]
             if treatment is not None:
                 self._hardened[int(self.question.works.edge[work])] = treatment.surface
-        counts, before = self._reached(), self._counts
+        counts, before = served(self.question, self.built), self._counts
         ways, long = self._ways(), self._minutes
         self._counts, self._minutes = counts, ways
         saved, faster = self._saved(long, ways)
         return Gain(counts - before, saved, faster, self._moves(added))
-
-    def _reached(self) -> Floats:
-        """(4,) households joined to a centre by what is built, as COUNTS."""
-        question = self.question
-        joined = reached(question.problem, self.built)
-        return question.counts[joined].sum(axis=0) + question.works.counts[self.built].sum(axis=0)
 
     def _ways(self) -> tuple[Floats, Floats]:
         """Return the minutes from the nodes, and those from the middle of the stretches, less what that takes itself:

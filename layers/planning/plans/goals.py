@@ -78,11 +78,11 @@ def credit(case: Case, edge: Ints, facility: Ints, treatment: Sequence[Treatment
 
 
 def goals(
-    case: Case, settings: Settings, worth: Credit, everyone: float, must: Sequence[tuple[int, int]] = ()
+    case: Case, settings: Settings, worth: Credit, everyone: Floats, must: Sequence[tuple[int, int]] = ()
 ) -> Goals:
     """Return the criteria that works can turn, rewarded as the settings say; `must`: (commune, criterion) to be met.
 
-    everyone: all weighted persons of the region.
+    everyone: (M,) weighted persons of each commune.
     """
     reach, beyond = _within_reach(case, settings, worth)
     rows: list[tuple[int, Sequence[int], Sequence[float], float]] = []
@@ -94,7 +94,7 @@ def goals(
     made = criteria(
         len(worth.amount),
         rows,
-        np.full(len(reach), settings.criterion_weight * everyone),
+        settings.criterion_weight * everyone[[goal.commune for goal in reach]] if reach else [],
         [(goal.commune, goal.criterion) in must for goal in reach],
     )
     return Goals(tuple(reach), made, tuple(beyond))

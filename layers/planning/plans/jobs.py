@@ -14,6 +14,7 @@ from .case import Case, thaw
 from .cheapest import Recognition, cheapest_to_met, most_recognised
 from .settings import settings
 from .solving import solve as solve_case
+from .trust import trust as trust_case
 
 #: One who tries what would be if asks of the same case again and again.
 _thawed = lru_cache(maxsize=2)(thaw)
@@ -42,3 +43,10 @@ def cheapest(
 def recognised(frozen: bytes, sha256: str, document: Mapping[str, Any], watch: Watch | None = None) -> Recognition:
     """Return how to have most communes recognised. Raises as `cheapest.most_recognised`, Unreadable, BadSetting."""
     return most_recognised(_case(frozen, sha256), settings(document), watch)
+
+
+def trust(
+    frozen: bytes, sha256: str, document: Mapping[str, Any], keys: Sequence[str], watch: Watch | None = None
+) -> dict[str, Any]:
+    """Return how far a plan can be trusted. Raises as `trust.trust`, Unreadable, BadSetting."""
+    return trust_case(_case(frozen, sha256), settings(document), keys, watch)

@@ -101,10 +101,9 @@ def _weight(settings: Settings, counts: Floats) -> Floats:
     return weigh(counts[:, PERSONS], counts[:, POOR_PERSONS], settings.poor_weight)
 
 
-def _weighted(settings: Settings, case: Case) -> float:
-    """All weighted persons of the region: the measure of a criterion's weight."""
-    everyone = floats([commune.counts for commune in case.communes])
-    return float(_weight(settings, everyone).sum())
+def _weighted(settings: Settings, case: Case) -> Floats:
+    """(M,) weighted persons of each commune: the measure of its criteria's weight."""
+    return _weight(settings, floats([commune.counts for commune in case.communes]))
 
 
 def _won(case: Case, contraction: Contraction, usable: Bools, works: Works) -> tuple[Floats, Floats, Floats]:

@@ -35,7 +35,8 @@ class Settings:
     community_pct: what the people give of the price of a work, by road class (and "facility"), in per cent.
     capped: whether a commune's people give at most what they can afford; affordable: a year and household, by its
     class ("household", "near_poor", "poor"). poor_weight: what a poor person counts for, 1 as much as others.
-    criterion_weight: what a criterion turned to met counts for, as a share of all weighted persons; criteria: which.
+    criterion_weight: what a criterion turned to met counts for, as a share of its commune's weighted persons; criteria:
+    which may count.
     floors: the least to spend, by commune code. forced_in, forced_out: keys of works, or of roads for all their
     stretches. passable: the vehicle that must pass all year for a road of a class to count. treatments: code of
     the treatment by road class, the first fitting one where left out. prices: VND a km by treatment code, or VND
@@ -48,7 +49,7 @@ class Settings:
     capped: bool = True
     affordable: Mapping[str, float] = field(default_factory=dict)
     poor_weight: float = 4.0
-    criterion_weight: float = 0.02
+    criterion_weight: float = 0.05
     criteria: tuple[int, ...] = CRITERIA
     floors: Mapping[str, float] = field(default_factory=dict)
     forced_in: tuple[str, ...] = ()

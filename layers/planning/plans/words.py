@@ -1,5 +1,6 @@
 """A plan's packages in words: what they are called, and why each is there. In the active language."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,11 +32,11 @@ def official_names(packages: list[dict[str, Any]]) -> list[str]:
     """Return the Vietnamese names of packages, no two alike: a second one of a name adds the road it is mostly of."""
     with override("vi"):
         names = [package_name(package) for package in packages]
-    seen: dict[str, int] = {}
+    again, seen = Counter(names), Counter[str]()
     for i, package in enumerate(packages):
-        if names.count(names[i]) > 1 and package["roads"] and package["roads"][0] != names[i]:
+        if again[names[i]] > 1 and package["roads"] and package["roads"][0] != names[i]:
             names[i] = f"{names[i]} ({package['roads'][0]})"
-        seen[names[i]] = seen.get(names[i], 0) + 1
+        seen[names[i]] += 1
         if seen[names[i]] > 1:
             names[i] = f"{names[i]} {seen[names[i]]}"
     return names

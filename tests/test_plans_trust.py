@@ -1,0 +1,124 @@
+"""How far a plan can be trusted: labels, curve, price of choices, assumptions, what other inputs would change."""
+
+import pytest
+from django.utils.translation import override
+
+from layers.errors import Refused
+from layers.models import Household
+from layers.planning import planner
+from layers.planning.plans.case import written
+from layers.planning.plans.caveats import ASSUMPTIONS, INPUTS, assumption, changed_input
+from layers.planning.plans.words import official_names, package_name, reason
+from tests.plan_region import YEAR, PlanRegion
+
+pytestmark = pytest.mark.django_db
+MILLION = 1_000_000
+
+
+@pytest.fixture
+def region(city) -> PlanRegion:
+    return PlanRegion(city)
+
+
+@pytest.fixture
+def examined(region, viewers):
+    def made(state: float, **more):
+        document = {"sources": [{"name": "Tỉnh", "amount": state * MILLION}], "capped": False, **more}
+        plan = planner.create(viewers["planner"], [region.commune], YEAR, document, "X")
+        return planner.examine(planner.solve_now(viewers["planner"], plan))
+
+    return made
+
+
+def test_what_every_run_builds_is_core_and_what_hardly_any_builds_is_not(examined, region):
+    """430 million pay for near and far (420) in about half the runs, for near nearly always, for side never."""
+    found = examined(430).trust
+    labels = {key: row["label"] for key, row in found["labels"].items()}
+    assert found["runs"] == 200
+    assert labels[str(region.near.uid)] == "core"
+    assert labels[str(region.far.uid)] == "borderline"
+    assert labels.get(str(region.side.uid), "never") in ("never", "borderline")
+    assert found["labels"][str(region.near.uid)]["share"] > found["labels"][str(region.far.uid)]["share"]
+    assert [row["number"] for row in found["packages"]] == [1, 2]
+
+
+def test_the_curve_tells_what_other_money_buys(examined):
+    rows = examined(430).trust["curve"]
+    assert len(rows) >= 8
+    assert [row["gained"]["households"] for row in rows if row["share"] in (0.1, 0.4, 1.0)] == [0, 20, 32]
+    assert rows[-1]["gained"]["households"] == 32
+    for row in rows:
+        assert row["state"] <= row["budget"]
+
+
+def test_a_choice_that_costs_households_says_how_many(examined, region):
+    """Without near only side is left: 5 households for 560 million instead of 32 for 420."""
+    near = str(region.near.uid)
+    found = examined(600, forced_out=[near]).trust["choices"]
+    assert [(row["keys"], row["into"], row["households"]) for row in found] == [([near], False, 27)]
+    assert found[0]["lost"] == pytest.approx(128 + 3 * 24 - 20)
+
+
+def test_the_same_plan_is_trusted_the_same_every_time(examined):
+    plan = examined(430)
+    before = written(plan.trust)
+    assert written(planner.examine(plan).trust) == before
+
+
+def test_an_answer_that_has_changed_takes_its_trust_with_it(examined, viewers):
+    plan = examined(430)
+    planner.change(viewers["planner"], plan, {"poor_weight": 1})
+    assert plan.trust is None
+    with pytest.raises(Refused):
+        planner.examine(plan)
+
+
+def test_what_is_missing_and_what_is_a_default_is_said(examined, region):
+    Household.objects.filter(pk__in=Household.objects.values("pk")[:3]).update(geom=None)
+    rows = {row["code"]: row for row in examined(430).trust["assumptions"]}
+    assert rows["unplaced"]["params"] == {"count": 3, "of": 40}
+    assert not rows["unplaced"]["default"]
+    assert rows["people_pct"]["default"]
+    assert rows["poor_weight"]["default"]
+    own = {row["code"]: row for row in examined(430, poor_weight=2.0).trust["assumptions"]}
+    assert not own["poor_weight"]["default"]
+    priced = examined(430, prices={"concrete_3.0m_16cm_community": 5e8}).trust["assumptions"]
+    price = next(row for row in priced if row["params"].get("treatment") == "concrete_3.0m_16cm_community")
+    assert not price["default"]
+    assert price["params"]["vnd"] == 500 * MILLION
+
+
+def test_inputs_that_would_change_the_plan_are_named(examined):
+    """With prices 15 % higher, 430 million no longer pay for far."""
+    rows = {row["code"]: row for row in examined(430).trust["sensitivity"]}
+    assert rows["prices_up"]["changes"]
+    assert rows["prices_up"]["households"] == -12
+    assert rows["prices_up"]["kept"] == pytest.approx(1 / 3, abs=0.01)
+    assert not rows["prices_down"]["changes"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_package_assumption_and_input_can_be_said(examined, language):
+    plan = examined(430)
+    with override(language):
+        for package in plan.result["packages"]:
+            assert reason(package).endswith(".")
+            assert package_name(package)
+        for row in plan.trust["assumptions"]:
+            assert "%(" not in assumption(row)
+        for row in plan.trust["sensitivity"]:
+            assert "%(" not in changed_input(row)
+        assert ("hộ" in reason(plan.result["packages"][0])) == (language == "vi")
+    assert {row["code"] for row in plan.trust["assumptions"]} <= set(ASSUMPTIONS)
+    assert {row["code"] for row in plan.trust["sensitivity"]} <= set(INPUTS)
+
+
+def test_a_package_is_named_after_its_road_or_the_hamlets_it_joins(examined):
+    packages = examined(430).result["packages"]
+    assert official_names(packages) == ["Đường trục thôn Nà Ỏi", "Đường trục thôn Phặc Tràng"]
+    joined = packages[0] | {"roads": ["A", "B"], "hamlets": ["Nà Ỏi", "Nà Dì"], "classes": ["village"]}
+    assert official_names([joined]) == ["Đường trục thôn Nà Ỏi – Nà Dì"]
+    assert official_names([joined, joined]) == [
+        "Đường trục thôn Nà Ỏi – Nà Dì (A)",
+        "Đường trục thôn Nà Ỏi – Nà Dì (A) 2",
+    ]
