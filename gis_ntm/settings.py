@@ -142,6 +142,9 @@ STATICFILES_FINDERS = [
     "gis_ntm.static.NodeModulesFinder",
 ]
 MEDIA_ROOT = env.path("GIS_NTM_MEDIA_ROOT", BASE_DIR / "media")
+# Secrets of field work, made at first run: the key to which phones seal their records, and that of identity numbers.
+# Never in the database nor in its backup; several web servers share the folder.
+FIELD_KEYS = env.path("GIS_NTM_FIELD_KEYS", BASE_DIR / ".field-keys")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "gis_ntm.static.ModuleStaticFilesStorage"},

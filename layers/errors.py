@@ -4,6 +4,7 @@ An error names what was wrong, where, and what to do. Its message is a gettext l
 parameters, so that it reaches the user in Vietnamese or English.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -15,6 +16,10 @@ class GisNtmError(Exception):
 
     status = 500
     title: str | Promise = _("Something went wrong")
+    #: Seconds after which it is worth asking again; None where it is not.
+    retry_after: int | None = None
+    #: What a machine reads beside the text.
+    members: Mapping[str, Any] = {}
 
     def __init__(self, message: str | Promise, **params: Any) -> None:
         super().__init__(message, params)
@@ -70,13 +75,78 @@ class Refused(GisNtmError):
     title = _("Not accepted")
 
 
+class Invalid(Refused):
+    """A record of which some fields are not right; `errors` says which and why."""
+
+    def __init__(self, errors: Sequence[tuple[str, str | Promise]]) -> None:
+        super().__init__(_("Please correct: %(errors)s"), errors="; ".join(str(text) for _name, text in errors))
+        self.members = {"errors": [{"field": name, "message": str(text)} for name, text in errors]}
+
+
+class SignInNeeded(GisNtmError):
+    """Nobody is known by this password or token."""
+
+    status = 401
+    title = _("Sign in")
+
+
+class Clash(GisNtmError):
+    """What was sent contradicts what is stored."""
+
+    status = 409
+    title = _("Contradicts what is stored")
+
+
+class Gone(GisNtmError):
+    """The client's knowledge is too old to be brought up to date step by step."""
+
+    status = 410
+    title = _("Too old")
+
+
+class TooLarge(GisNtmError):
+    status = 413
+    title = _("Too large")
+
+
+class Busy(GisNtmError):
+    """The same thing is being worked at."""
+
+    status = 423
+    title = _("Being processed")
+    retry_after = 2
+
+
+class Outdated(GisNtmError):
+    """The client's program is too old to be understood."""
+
+    status = 426
+    title = _("The app is too old")
+
+
+class TooMany(GisNtmError):
+    status = 429
+    title = _("Too many requests")
+    retry_after = 60
+
+
 class TooSlow(GisNtmError):
     """The database gave up after the statement timeout."""
 
     status = 503
     title = _("The answer took too long")
+    retry_after = 30
+
+
+class NoRoom(GisNtmError):
+    """The disk is (nearly) full; nothing is accepted that could be lost."""
+
+    status = 507
+    title = _("The server's disk is full")
+    retry_after = 900
 
 
 def problem(error: GisNtmError) -> dict[str, object]:
     """Return the RFC 9457 problem document of an error, in the active language."""
-    return {"type": "about:blank", "title": str(error.title), "status": error.status, "detail": str(error)}
+    document = {"type": "about:blank", "title": str(error.title), "status": error.status, "detail": str(error)}
+    return document | dict(error.members)

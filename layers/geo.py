@@ -123,6 +123,14 @@ def tile_bounds(z: int, x: int, y: int, margin: float = 0) -> tuple[float, float
     return west, latitude(y + 1 + margin), east, latitude(y - margin)
 
 
+def tile_at(lon: float, lat: float, z: int) -> tuple[int, int]:
+    """Return column and row of the tile of a zoom that holds a place."""
+    n = 2**z
+    x = (lon + 180) / 360 * n
+    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * n
+    return min(max(int(x), 0), n - 1), min(max(int(y), 0), n - 1)
+
+
 def is_tile(z: int, x: int, y: int, max_zoom: int = 22) -> bool:
     """Tell whether z, x, y name a tile at all."""
     return 0 <= z <= max_zoom and 0 <= x < 2**z and 0 <= y < 2**z

@@ -13,15 +13,14 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from psycopg2.errors import QueryCanceled
+from psycopg2.errors import DiskFull, QueryCanceled
 
-from layers.errors import GisNtmError, Malformed, NotAllowed, NotFound, TooSlow, problem
+from layers.errors import GisNtmError, Malformed, NoRoom, NotAllowed, NotFound, TooSlow, problem
 
 LOG = logging.getLogger(__name__)
 
 #: Addresses that only machines read; others are pages where the reader accepts one.
-FOR_MACHINES = ("/tiles/", "/terrain/", "/ogc", "/edit/", "/features/", "/units/")
-RETRY_AFTER_SECONDS = "30"
+FOR_MACHINES = ("/tiles/", "/terrain/", "/ogc", "/edit/", "/features/", "/units/", "/api/")
 
 
 class Unexpected(GisNtmError):
@@ -54,6 +53,8 @@ def named(exception: Exception) -> GisNtmError | None:
     match exception:
         case GisNtmError():
             return exception
+        case OperationalError() if isinstance(exception.__cause__, DiskFull):
+            return NoRoom(_("The server's disk is full; nothing was stored. Its administrator must make room."))
         case OperationalError() if isinstance(exception.__cause__, QueryCanceled):
             return TooSlow(_("The database needed too long. Try a smaller area, or again in a moment."))
         case Http404():
@@ -83,8 +84,8 @@ def answer(request: HttpRequest, error: GisNtmError) -> HttpResponse:
         context = None if error.status >= 500 else request
         response = HttpResponse(render_to_string("error.html", {"problem": document}, context), status=error.status)
     response["Cache-Control"] = "no-store"
-    if error.status == TooSlow.status:
-        response["Retry-After"] = RETRY_AFTER_SECONDS
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
     return response
 
 

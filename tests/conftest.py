@@ -14,7 +14,7 @@ from layers.models import Member, Unit, viewer_of
 from layers.planning.store.kept import forget
 
 #: Fixtures of the browser tests, and a city that is assessed.
-pytest_plugins = ["tests.assessed", "tests.browser"]
+pytest_plugins = ["tests.assessed", "tests.browser", "tests.phone"]
 
 DAY = date(2015, 3, 11)
 

@@ -21,13 +21,13 @@ UPDATE layers_review r SET movement = m.movement FROM (
         SELECT bool_or(e.category = 'poor') AS poor, bool_or(e.category IN ('poor', 'near_poor')) AS near
         FROM layers_review e WHERE e.household_id = now.household_id AND e.year < now.year - 1
     ) earlier ON true
-    WHERE now.year = %s
+    WHERE now.year = %(year)s AND (%(households)s::bigint[] IS NULL OR now.household_id = ANY(%(households)s))
 ) m WHERE m.id = r.id AND r.movement IS DISTINCT FROM m.movement
 """
 
 
-def derive_movements(year: int) -> int:
-    """Set the movement of every review of a year from the reviews before it; return how many changed."""
+def derive_movements(year: int, households: list[int] | None = None) -> int:
+    """Set the movement of a year's reviews (of these households, or all) from those before; return how many changed."""
     with connection.cursor() as cursor:
-        cursor.execute(MOVEMENTS, [year])
+        cursor.execute(MOVEMENTS, {"year": year, "households": households})
         return cursor.rowcount

@@ -6,13 +6,13 @@ from datetime import datetime
 from django.contrib.gis.geos import Polygon
 from django.db.models import Max, Min, Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
 from layers.errors import Malformed, NotFound
 from layers.geo import is_tile
-from layers.models import LAYERS, Assessment, Declaration, Layer, Review, Standing, Unit
+from layers.models import LAYERS, Assessment, Declaration, Layer, Review, Unit
+from layers.models.criteria import last_assessed_year as last_year
 
 YEARS = range(1990, 2101)
 LARGEST_ID = 2**63 - 1
@@ -65,10 +65,6 @@ def year_of(request: HttpRequest) -> int:
     """Return the year asked for, else the last that was assessed, else this one."""
     year = whole(request, "year", YEARS.start, YEARS.stop - 1)
     return last_year() if year is None else year
-
-
-def last_year() -> int:
-    return Standing.objects.aggregate(last=Max("year"))["last"] or timezone.localdate().year
 
 
 def known_years() -> list[int]:

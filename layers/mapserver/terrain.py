@@ -41,14 +41,15 @@ def hillshade_tile(request: HttpRequest, pk: int, z: int, x: int, y: int) -> Htt
     key = ("terrain", terrain.sha256, z, x, y)
     kept = KEPT.get(key)
     if kept is None:
-        kept = Finished(_draw(terrain, z, x, y), "", PUBLIC)
+        kept = Finished(draw_hillshade(terrain, z, x, y), "", PUBLIC)
         KEPT.put(key, kept)
     response = HttpResponse(kept.body, content_type="image/png") if kept.body else HttpResponse(status=204)
     response["Cache-Control"] = kept.cache_control
     return response
 
 
-def _draw(terrain: Terrain, z: int, x: int, y: int) -> bytes:
+def draw_hillshade(terrain: Terrain, z: int, x: int, y: int) -> bytes:
+    """Return a hillshade tile as PNG; nothing where the elevation model does not reach."""
     bounds = tile_bounds(z, x, y)
     if not loads(bytes(terrain.extent.wkb)).intersects(box(*bounds)):
         return b""

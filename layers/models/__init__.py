@@ -1,5 +1,6 @@
 """The store: one file per map layer, and the register of layers that everything else walks."""
 
+from .conflicts import Conflict
 from .criteria import (
     Assessment,
     Comparator,
@@ -11,20 +12,26 @@ from .criteria import (
     Status,
     Threshold,
 )
+from .devices import Device
+from .duplicates import DuplicateCandidate
 from .facilities import FACILITIES, Facility
 from .feature import TableChange, TableVersion
 from .findings import FINDINGS, Finding
+from .forms import Form
 from .households import HOUSEHOLDS, Household, Review
 from .layer import Field, Layer, Mark, Overview, Style
 from .members import Member, PersonalRead, record_read, viewer_of
 from .network import NetworkRepair, RepairKind
 from .plans import Package, Plan, PlanUnit, Work
 from .programme import Cycle, Duty, Evidence, Milestone, Step
+from .proposals import Proposal
+from .records import RecordState
 from .reports import Report, ReportState
 from .roads import ROADS, Road
 from .runs import ImportChange, ImportFinding, ImportRun
 from .siting import SitingRule, SitingStudy
 from .statistics import Statistic
+from .submissions import Attachment, FieldChange, Submission
 from .terrain import Terrain
 from .units import COMMUNES, DISTRICTS, HAMLETS, PROVINCES, Succession, Unit
 from .waste import WASTE_SITES, WasteSite
@@ -39,16 +46,22 @@ LAYERS: dict[str, Layer] = {
 __all__ = [
     "LAYERS",
     "Assessment",
+    "Attachment",
     "Comparator",
+    "Conflict",
     "CriteriaSet",
     "Criterion",
     "Cycle",
     "Declaration",
+    "Device",
+    "DuplicateCandidate",
     "Duty",
     "Evidence",
     "Facility",
     "Field",
+    "FieldChange",
     "Finding",
+    "Form",
     "Household",
     "ImportChange",
     "ImportFinding",
@@ -57,11 +70,13 @@ __all__ = [
     "Layer",
     "Mark",
     "Member",
-    "NetworkRepair",
     "Milestone",
+    "NetworkRepair",
     "Overview",
     "Package",
     "PersonalRead",
+    "Proposal",
+    "RecordState",
     "RepairKind",
     "Plan",
     "PlanUnit",
@@ -76,6 +91,7 @@ __all__ = [
     "Status",
     "Step",
     "Style",
+    "Submission",
     "Succession",
     "TableChange",
     "TableVersion",

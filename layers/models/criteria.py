@@ -9,6 +9,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .feature import tracked, versioned
@@ -205,3 +206,8 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.year} {self.statuses}"
+
+
+def last_assessed_year() -> int:
+    """Return the last year of which there are results, else this one: what is shown and surveyed by default."""
+    return Standing.objects.aggregate(last=models.Max("year"))["last"] or timezone.localdate().year

@@ -51,6 +51,9 @@ class Household(Feature):
     members = models.PositiveSmallIntegerField(_("people in the household"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     accuracy_m = models.FloatField(_("accuracy of the position"), null=True, blank=True)
+    # Of the head's identity number only a keyed hash and the last four digits are kept (`layers.fieldwork.identity`).
+    id_hmac = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    id_last4 = models.CharField(max_length=4, blank=True, default="", db_default="", editable=False)
     geom = models.PointField(_("position"), null=True, blank=True)
     name_key = models.GeneratedField(expression=SearchKey("name"), output_field=models.TextField(), db_persist=True)
 
@@ -60,7 +63,10 @@ class Household(Feature):
         verbose_name = _("household")
         verbose_name_plural = _("households")
         constraints = [models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="household_key")]
-        indexes = [GinIndex(OpClass("name_key", name="gin_trgm_ops"), name="household_name_trgm")]
+        indexes = [
+            GinIndex(OpClass("name_key", name="gin_trgm_ops"), name="household_name_trgm"),
+            models.Index(fields=["id_hmac"], condition=~Q(id_hmac=""), name="household_id_hmac"),
+        ]
         triggers = [versioned("households")]
 
 

@@ -10,6 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from layers.errors import TooMany
+from layers.http import answer, for_machine
 
 
 class SignIn(LoginView):
@@ -29,6 +33,10 @@ class ChangePassword(PasswordChangeView):
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """Answer somebody who failed to sign in LOGIN_FAILURES times: wait, or ask an administrator."""
     minutes = settings.LIMITS["LOGIN_WAIT_MINUTES"]
+    if for_machine(request):
+        error = TooMany(gettext_lazy("Too many failed attempts. Wait %(minutes)s minutes."), minutes=minutes)
+        error.retry_after = minutes * 60
+        return answer(request, error)
     context = {"minutes": minutes, "failures": settings.LIMITS["LOGIN_FAILURES"]}
     refusal = render(request, "registration/locked_out.html", context, status=429)
     refusal["Retry-After"] = str(minutes * 60)

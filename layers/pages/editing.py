@@ -19,6 +19,7 @@ from layers.access import Viewer
 from layers.criteria.assess import reassess
 from layers.criteria.measures import MEASURES
 from layers.errors import Malformed, NotAllowed, Refused, Stale
+from layers.imports.places import unit_holding
 from layers.mapserver.asked import layer_of, year_of
 from layers.models import Layer, Unit
 from layers.models.units import Boundary, Kind
@@ -27,7 +28,6 @@ from layers.sessions import AskedRequest
 from .answers import answer
 from .drawn import feature_in, fill, shape
 from .features import etag, not_found
-from .places import unit_holding
 
 #: Degrees, about a millimetre: what was sent out as text and comes back is not a move.
 UNMOVED = 1e-8
