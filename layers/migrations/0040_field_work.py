@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0033_evidence_of_persons'),
+        ('layers', '0035_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
