@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0035_reports'),
+        ('layers', '0021_plan_trust'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -22,13 +22,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from layers.access import Viewer
 from layers.errors import NotAllowed, NotFound, Refused
 from layers.geo import WGS84
+from layers.imports.places import unit_holding
 from layers.mapserver.asked import only, whole, year_of
 from layers.models import Finding, Indicator, Unit
 from layers.models.findings import FindingKind
 from layers.models.units import Kind
 from layers.pages.asking import find_unit, unit_asked
 from layers.pages.coordinates import pair_in, place_of, zone_of
-from layers.pages.places import unit_holding
 from layers.programme.evidence import accept, keep
 from layers.sessions import AskedRequest
 
