@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.planning.errors import Negative, NotANumber
+from layers.planning.metres import Metres
 from layers.planning.milp import Effort
 from layers.planning.siting.capacitated import Plants, assign
 from layers.planning.siting.exclusion import Distance, measure
 from layers.planning.siting.groups import household_groups
 from layers.planning.siting.patches import places, zone
-from layers.planning.siting.plane import Plane
 from layers.planning.siting.suitability import OUTSIDE, Condition, Grid, Steepness, reasons
 from layers.planning.siting.wind import downwind
 
-BAC_KAN = Plane(105.83, 22.15)
+BAC_KAN = Metres(105.75, 22.25)
 AREA = shapely.box(0, 0, 1000, 600)
 GRID = Grid.over(AREA.bounds, 10)
 
@@ -34,8 +34,9 @@ def east_slope(grid: Grid) -> np.ndarray:
 
 
 def test_the_plane_is_true_to_the_ellipsoid_within_a_district():
-    there = BAC_KAN.degrees(np.array([[0.0, 0], [20_000, 15_000]]))
-    assert BAC_KAN.metres(there)[1] == pytest.approx([20_000, 15_000], abs=1e-6)
+    there = BAC_KAN.unproject(np.array([[0.0, 0], [20_000, 15_000]]))
+    back = shapely.get_coordinates(BAC_KAN.project(shapely.points(there)))
+    assert back[1] == pytest.approx([20_000, 15_000], abs=1e-3)
     assert BAC_KAN.between(np.array([[0.0, 0]]), np.array([[20_000.0, 15_000]]))[0] == pytest.approx(25_000, abs=0.5)
 
 

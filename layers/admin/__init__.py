@@ -23,6 +23,7 @@ from layers.models import (
     ImportRun,
     Indicator,
     PersonalRead,
+    SitingRule,
     Statistic,
     Succession,
     Terrain,
@@ -166,6 +167,20 @@ class ThresholdAdmin(Reference):
     def of_indicator(self, threshold: Threshold) -> str:
         # The part of an indicator is a code; its name says which part is meant.
         return f"{threshold.indicator.code} {Truncator(threshold.indicator.name_vi).chars(SHORT)}"
+
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
+        with pghistory.context(reason=form.cleaned_data["reason"]):
+            super().save_model(request, obj, form, change)
+
+
+@admin.register(SitingRule)
+class SitingRuleAdmin(Reference):
+    """A rule decides where a kiln or an incinerator may stand: each change says why."""
+
+    form = WithReason
+    removable = True
+    list_display = ("kind", "subject", "bound", "value", "rule", "verified", "active", "source")
+    list_filter = ("kind", "subject", "verified", "active")
 
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
         with pghistory.context(reason=form.cleaned_data["reason"]):

@@ -37,6 +37,8 @@ OUTPUTS: Mapping[str, Text] = {
     "history": _("history of one row"),
     "search": _("search"),
     "ogc": _("OGC API"),
+    "siting": _("reading for a siting study"),
+    **{output: _("siting study") for output in ("page", "map", "lines", "why")},
     **{f"export {form}": _("downloaded file") for form in ("csv", "xlsx", "geojson", "gpkg")},
 }
 

@@ -52,6 +52,7 @@ LINKS = (
     Link("table", _("Tables"), args=("communes",), follows="table"),
     Link("reports", _("Reports"), ("report",), seen_by=signed_in, first=True),
     Link("network", _("Road network"), seen_by=staff),
+    Link("siting", _("Waste sites"), ("siting_study",), seen_by=staff),
     Link("import", _("Import data"), ("import_run",), seen_by=editors),
     Link("help", _("Help")),
 )

@@ -30,6 +30,10 @@ from .network import network_page, network_repairs, network_report, network_undo
 from .programme.urls import urlpatterns as programme
 from .reporting import ask, report_discard, report_file, report_page, report_progress, reports_page
 from .search import search
+from .siting import download as siting_download
+from .siting import give_up as siting_cancel
+from .siting import lines_json, map_json, studies, study_page, why_json
+from .siting import progress as siting_progress
 from .table import table
 from .units import unit_panel
 
@@ -69,6 +73,14 @@ urlpatterns = [
     path("reports/<int:pk>/progress.json", report_progress, name="report_progress"),
     path("reports/<int:pk>/file", report_file, name="report_file"),
     path("reports/<int:pk>/discard", report_discard, name="report_discard"),
+    path("siting/", studies, name="siting"),
+    path("siting/<int:pk>/", study_page, name="siting_study"),
+    path("siting/<int:pk>/progress.json", siting_progress, name="siting_progress"),
+    path("siting/<int:pk>/map.json", map_json, name="siting_map"),
+    path("siting/<int:pk>/lines/<int:number>.json", lines_json, name="siting_lines"),
+    path("siting/<int:pk>/why.json", why_json, name="siting_why"),
+    path("siting/<int:pk>/cancel", siting_cancel, name="siting_cancel"),
+    path("siting/<int:pk>/export.<slug:form>", siting_download, name="siting_export"),
     path("help/", help_page, name="help"),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
 from layers.models import CriteriaSet, Facility, Household, Review, Road, Unit, WasteSite, Watercourse
+from layers.planning.waste.rules import load_rules
 
 from .cycle import store_cycle
 from .facilities import facility_rows, waste_rows
@@ -52,6 +53,7 @@ def make_city(seed: int, say: Say) -> dict[str, Unit]:
 
     if not CriteriaSet.objects.exists():
         load_all()
+    load_rules()
     store_declarations(units)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

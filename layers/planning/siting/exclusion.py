@@ -7,8 +7,7 @@ import numpy as np
 import shapely
 
 from layers.planning.arrays import Bools, Floats
-
-from .plane import Plane
+from layers.planning.metres import Metres
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Measured:
 
 
 def measure(
-    plane: Plane, places: Floats, shapes: Mapping[str, np.ndarray], conditions: Sequence[Distance]
+    plane: Metres, places: Floats, shapes: Mapping[str, np.ndarray], conditions: Sequence[Distance]
 ) -> list[Measured]:
     """Measure conditions at places (P, 2; in metres of the plane), on the ellipsoid.
 

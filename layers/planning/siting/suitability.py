@@ -17,7 +17,7 @@ from scipy.ndimage import distance_transform_edt
 
 from layers.planning.arrays import Floats
 
-Reasons = NDArray[np.uint8]
+Reasons = NDArray[np.uint16]
 #: The reason that stands for "not in the area at all".
 OUTSIDE = 0
 TILE = 1024
@@ -59,7 +59,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Condition:
-    """`bit`: which reason it is, 1 to 7. Shapes at least `distance` metres away or, `most`, at most."""
+    """`bit`: which reason it is, 1 to 15. Shapes at least `distance` metres away or, `most`, at most."""
 
     bit: int
     shapes: np.ndarray
@@ -89,18 +89,18 @@ def reasons(
     area: the polygon within which sites are looked for, in the metres of the grid, as all shapes. A cell whose slope
     is not known is not held against the place: that it was not judged is for the caller to say.
     """
-    found = np.zeros((grid.rows, grid.cols), dtype=np.uint8)
+    found = np.zeros((grid.rows, grid.cols), dtype=np.uint16)
     trees = [shapely.STRtree(condition.shapes) for condition in conditions]
     windows = list(_windows(grid, tile))
     for done, (row, col, rows, cols) in enumerate(windows):
         say(done, len(windows))
         part = found[row : row + rows, col : col + cols]
         here = grid.window(row, col, rows, cols)
-        part |= np.uint8(1 << OUTSIDE) * ~_burnt(here, [area], touched=False)
+        part |= np.uint16(1 << OUTSIDE) * ~_burnt(here, [area], touched=False)
         for condition, tree in zip(conditions, trees, strict=True):
-            part |= np.uint8(1 << condition.bit) * _against(here, condition, tree)
+            part |= np.uint16(1 << condition.bit) * _against(here, condition, tree)
         if steepness is not None:
-            part |= np.uint8(1 << steepness.bit) * (slope(steepness.heights, here) > steepness.limit)
+            part |= np.uint16(1 << steepness.bit) * (slope(steepness.heights, here) > steepness.limit)
     say(len(windows), len(windows))
     return found
 

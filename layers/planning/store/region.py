@@ -5,48 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import shapely
 from django.contrib.gis.db.models import Extent
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from pyproj import CRS, Transformer
 
 from layers.access import Viewer
 from layers.errors import NotFound, Refused
-from layers.geo import WGS84
 from layers.models import Road, Unit
-
-
-@dataclass(frozen=True)
-class Metres:
-    """A transverse Mercator projection about a place, in metres: a kilometre is 1 m too long 290 km away from its
-    meridian, and nowhere does the datum have to change. `longitude`, `latitude`: its origin, in degrees."""
-
-    longitude: float
-    latitude: float
-
-    @cached_property
-    def crs(self) -> CRS:
-        return CRS.from_proj4(
-            f"+proj=tmerc +lat_0={self.latitude:g} +lon_0={self.longitude:g} +k=1 +datum=WGS84 +units=m +type=crs"
-        )
-
-    @cached_property
-    def _forward(self) -> Transformer:
-        return Transformer.from_crs(WGS84, self.crs, always_xy=True)
-
-    def project(self, geometries: np.ndarray) -> np.ndarray:
-        """Return Shapely geometries in degrees as ones in metres, to the millimetre."""
-
-        def forward(xy: np.ndarray) -> np.ndarray:
-            east, north = self._forward.transform(xy[:, 0], xy[:, 1])
-            return np.round(np.stack([east, north], axis=1), 3)
-
-        return shapely.transform(geometries, forward)
-
-    def unproject(self, xy: np.ndarray) -> np.ndarray:
-        """Return (N, 2) metres as longitudes and latitudes."""
-        return np.stack(self._forward.transform(xy[:, 0], xy[:, 1], direction="INVERSE"), axis=1)
+from layers.planning.metres import Metres
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,14 @@
+"""manage.py load_siting_rules: the conditions on the place of a waste site, from the fixture; edited ones stay."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from layers.planning.waste.rules import load_rules
+
+
+class Command(BaseCommand):
+    help = "Store the siting rules of fixtures/planning/siting-rules.json that are not stored yet."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{load_rules()} rules stored")

@@ -1,0 +1,39 @@
+"""Heights of a stored elevation model, read onto a grid of any plane."""
+
+import numpy as np
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.vrt import WarpedVRT
+
+from layers.models import Terrain
+from layers.planning.arrays import Floats
+from layers.planning.metres import Metres
+from layers.planning.siting.suitability import Grid
+
+NOT_KNOWN = -32768
+
+
+class Heights:
+    """Reads a window at a time, so that memory is bounded by the window."""
+
+    def __init__(self, terrain: Terrain, plane: Metres) -> None:
+        self.path, self.crs = terrain.file.path, plane.crs.to_wkt()
+
+    def __call__(self, grid: Grid) -> Floats:
+        """(rows, cols) metres above sea, NaN where not known; between the cells of a coarser model it is smooth."""
+        # Only this driver: others would follow references out of the file.
+        with (
+            rasterio.open(self.path, driver="GTiff") as source,
+            WarpedVRT(
+                source,
+                crs=self.crs,
+                transform=grid.transform,
+                width=grid.cols,
+                height=grid.rows,
+                resampling=Resampling.cubic_spline,
+                dtype="float32",
+                nodata=NOT_KNOWN,
+            ) as warped,
+        ):
+            found: Floats = warped.read(1, masked=True).astype(np.float64).filled(np.nan)
+        return found

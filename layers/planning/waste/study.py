@@ -1,0 +1,178 @@
+"""Siting studies: asked for, read and kept, answered, followed, given up."""
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from layers.access import Viewer
+from layers.errors import GisNtmError, NotFound, Refused
+from layers.imports.locks import locked, numbers_locked
+from layers.models import SitingStudy, Terrain, Unit, record_read
+from layers.models.siting import AT_WORK, SiteKind, StudyState
+from layers.planning.store.ground import Heights
+from layers.planning.store.sites import PLANTS, read_inputs
+from layers.planning.watch import Watch
+
+from .figures import checked
+from .inputs import Inputs, thaw
+from .rules import rules_of
+
+#: The first half of the lock's number ("site"); the second is the study's.
+KEY = 0x73697465
+#: How often a study says how far it is, and asks whether it is still wanted.
+EVERY_SECONDS = 0.5
+
+
+class Cancelled(Refused):
+    """Somebody gave the study up while the worker was at it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The study was cancelled."))
+
+
+def ask(
+    unit: Unit, kind: str, year: int, options: Mapping[str, Any], user_id: int | None, name: str = ""
+) -> SitingStudy:
+    """Store a study that waits for its answer. options: budget, wind_from, plant (longitude, latitude), figures.
+
+    Raises Refused for figures that make no sense and where no rules are in use: at once, not from the worker.
+    """
+    figures = checked(kind, options.get("figures", {}))
+    rules_of(kind)
+    kept = dict(options) | {"figures": figures}
+    return SitingStudy.objects.create(unit=unit, kind=kind, year=year, options=kept, user_id=user_id, name=name)
+
+
+def carry_out(study: SitingStudy, viewer: Viewer) -> None:
+    """Read, freeze and answer a study, as far as it is still wanted; why there is no answer is kept with it."""
+    with locked(KEY, study.pk) as mine:
+        waiting = SitingStudy.objects.filter(pk=study.pk, state=StudyState.WAITING)
+        if not mine or not waiting.update(state=StudyState.RUNNING, step="reading"):
+            return
+        try:
+            _answer(study, viewer)
+        except Cancelled:
+            SitingStudy.objects.filter(pk=study.pk).update(finished_at=timezone.now())
+        except GisNtmError as error:
+            _refuse(study.pk, error)
+        except Exception:
+            # Nobody foresaw it: the worker's log has it; who waits is told that it will not come.
+            _refuse(study.pk, Refused(_("The program made a mistake in this study. It has been written to the log.")))
+            raise
+        study.refresh_from_db()
+
+
+def _answer(study: SitingStudy, viewer: Viewer) -> None:
+    # The solver comes in here, where the worker is: a web process that only asks never loads it.
+    from .answer import answer
+
+    inputs, areas = _read(study, viewer)
+    SitingStudy.objects.filter(pk=study.pk).update(frozen=inputs.freeze(), inputs_sha256=inputs.sha256, areas=areas)
+    following = _Following(study.pk)
+    found = answer(inputs, heights_of(inputs), Watch(stop=following.unwanted, every=EVERY_SECONDS), following.say)
+    done = SitingStudy.objects.filter(pk=study.pk, state=StudyState.RUNNING)
+    done.update(
+        result=found.result, result_sha256=found.sha256, zones=found.zones, state=StudyState.DONE,
+        finished_at=timezone.now(), step="",
+    )  # fmt: skip
+
+
+def _read(study: SitingStudy, viewer: Viewer) -> tuple[Inputs, list[str]]:
+    options = study.options
+    if not viewer.covers(study.unit.path):
+        raise NotFound(_("There is no unit %(id)s."), id=study.unit_id)
+    inputs, areas = read_inputs(
+        viewer, study.unit, study.kind, study.year, rules_of(study.kind), options["figures"],
+        options.get("budget"), options.get("wind_from"), options.get("plant"),
+    )  # fmt: skip
+    if study.kind == SiteKind.INCINERATOR and not any(site["kind"] in PLANTS for site in inputs.sites):
+        raise Refused(
+            _(
+                "No existing plant (incinerator or landfill) is on record in %(year)d. Give its position: hauling "
+                "to it is always compared."
+            ),
+            year=study.year,
+        )
+    record_read(viewer, "households", "siting", f"study={study.pk}", int(inputs.placed.sum()))
+    return inputs, areas
+
+
+def heights_of(inputs: Inputs) -> Heights | None:
+    """Return the elevation model that inputs name. Raises Refused where it is no longer stored."""
+    if inputs.terrain is None:
+        return None
+    terrain = Terrain.objects.filter(sha256=inputs.terrain["sha256"]).first()
+    if terrain is None:
+        raise Refused(_("The elevation model “%(name)s” is no longer stored."), name=inputs.terrain["name"])
+    return Heights(terrain, inputs.plane)
+
+
+def again(study: SitingStudy) -> bool:
+    """Answer a study anew from what was frozen with it; tell whether the result is the same to the byte."""
+    from .answer import answer
+
+    if study.frozen is None:
+        raise Refused(_("Study %(id)s has no answer to be repeated."), id=study.pk)
+    inputs = thaw(bytes(study.frozen))
+    if inputs.sha256 != study.inputs_sha256:
+        raise Refused(_("The inputs of study %(id)s are not those that were frozen."), id=study.pk)
+    return answer(inputs, heights_of(inputs), Watch(), lambda step, done, total: None).sha256 == study.result_sha256
+
+
+class _Following:
+    """Tells the study's page how far the worker is, and the worker whether anybody still wants the answer."""
+
+    def __init__(self, pk: int) -> None:
+        self.pk, self.told = pk, 0.0
+
+    def unwanted(self) -> bool:
+        return not SitingStudy.objects.filter(pk=self.pk, state=StudyState.RUNNING).exists()
+
+    def say(self, step: str, done: int, total: int) -> None:
+        if monotonic() - self.told < EVERY_SECONDS and done < total:
+            return
+        self.told = monotonic()
+        running = SitingStudy.objects.filter(pk=self.pk, state=StudyState.RUNNING)
+        if not running.update(step=step, done=done, total=total):
+            raise Cancelled
+
+
+def _refuse(pk: int, error: GisNtmError) -> None:
+    message = {}
+    for language in ("vi", "en"):
+        with translation.override(language):
+            message[language] = str(error)
+    # What was cancelled meanwhile stays cancelled.
+    SitingStudy.objects.filter(pk=pk, state__in=AT_WORK).update(
+        state=StudyState.REFUSED, message=message, finished_at=timezone.now()
+    )
+
+
+def cancel(study: SitingStudy) -> None:
+    """Give a study up; the worker notices within about a second, unless the solver prepares a program."""
+    SitingStudy.objects.filter(pk=study.pk, state__in=AT_WORK).update(
+        state=StudyState.CANCELLED, finished_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def close_broken() -> None:
+    """Refuse the studies whose worker ended at its work."""
+    running = list(SitingStudy.objects.filter(state=StudyState.RUNNING).select_for_update(skip_locked=True).only("pk"))
+    at_work = numbers_locked(KEY) if running else set()
+    for study in running:
+        if study.pk not in at_work:
+            _refuse(study.pk, Refused(_("The study broke off: the program ended while it was at work. Ask again.")))
+
+
+def study_of(viewer: Viewer, pk: int) -> SitingStudy:
+    """Return a study that the viewer may look at, without its large columns."""
+    close_broken()
+    found = SitingStudy.objects.seen_by(viewer).light().select_related("unit", "user").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no siting study %(id)s."), id=pk)
+    return found

@@ -1,0 +1,111 @@
+"""A siting study in sentences: the one that answers first, then each alternative, then what was assumed."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from layers.mapserver.values import number
+from layers.models.siting import SiteKind
+
+from . import words
+from .seen import Seen
+
+
+def headline(seen: Seen) -> str:
+    """Return the sentence that answers first."""
+    chosen = seen.alternatives[seen.chosen]
+    new = sum(site.get("kilns", 1) for site in chosen["sites"] if site["new"])
+    told = {
+        "money": words.money(chosen["capital_vnd"]),
+        "new": number(new),
+        "served": number(chosen["served"]),
+        "all": number(seen.result["households"]),
+        "total": words.money(chosen["total_vnd"]),
+        "years": number(int(seen.study.options["figures"]["years"])),
+    }
+    if seen.study.kind == SiteKind.KILN:
+        return _("%(money)s for %(new)s kilns: %(served)s of %(all)s households share one") % told
+    if seen.study.kind == SiteKind.COLLECTION:
+        return _("%(money)s for %(new)s collection points: %(served)s of %(all)s households within reach") % told
+    if new:
+        return _("%(new)s new incinerators pay: %(total)s in %(years)s years") % told
+    return _("Hauling to the existing plant is cheapest: %(total)s in %(years)s years") % told
+
+
+def heading(seen: Seen) -> str:
+    study = seen.study
+    return f"{words.kind(study.kind)} · {seen.inputs.unit['name']} · {study.year}: {headline(seen)}"
+
+
+def certainty(one: dict[str, Any]) -> str:
+    """Return how sure an alternative is the best of its kind."""
+    if one["code"] in ("existing", "haul") or not one["feasible"]:
+        return ""
+    if one["optimal"]:
+        return _("proven best")
+    return _("at most %(gap)s %% from the best") % {"gap": number(round(100 * one["gap"], 2))}
+
+
+def alternative_lines(seen: Seen) -> list[str]:
+    """Return one line for each alternative, as `manage.py` prints them."""
+    found = []
+    for one in seen.alternatives:
+        if not one["feasible"]:
+            found.append(f"- {one['title']}: {one['why']}")
+            continue
+        found.append(f"- {one['title']}: {' · '.join(_parts(one, seen.result['households']))}")
+    return found
+
+
+def _parts(one: dict[str, Any], everybody: int) -> list[str]:
+    served = {"served": number(one["served"]), "all": number(everybody)}
+    parts = [
+        _("build %(money)s") % {"money": words.money(one["capital_vnd"])},
+        _("%(money)s a year") % {"money": words.money(one["yearly_vnd"])},
+        _("%(served)s of %(all)s households") % served,
+    ]
+    if one["farthest_m"] is not None:
+        parts.append(_("farthest %(way)s") % {"way": words.length(one["farthest_m"])})
+    if one["downwind"] is not None:
+        parts.append(_("%(count)s persons downwind") % {"count": number(one["downwind"])})
+    return [*parts, *filter(None, [certainty(one)])]
+
+
+def remarks(seen: Seen) -> list[str]:
+    """Return what has to be known beside the numbers: what does not comply, was not judged, was assumed."""
+    found = [str(words.NOT_COMPLIANT)] if seen.study.kind == SiteKind.KILN else []
+    found += [words.unchecked(one) for one in seen.result["unchecked"]]
+    found += notes(seen)
+    found += [f"{words.asked_by(rule)} ({words.standing_of(rule)})" for rule in seen.rules]
+    assumed = ", ".join(figure_text(one) for one in seen.figures if not one["verified"])
+    found.append(_("Assumed: %(figures)s.") % {"figures": assumed})
+    return found
+
+
+def figure_text(one: dict[str, Any]) -> str:
+    return f"{one['title']} {number(one['value'])} {one['unit']}".strip()
+
+
+def notes(seen: Seen) -> list[str]:
+    """Return what the numbers of the alternatives say beside their columns."""
+    one = next((a for a in seen.result["alternatives"] if a["code"] == "all"), None)
+    found = []
+    if seen.study.kind == SiteKind.KILN and one is not None:
+        told = {name: number(value) for name, value in one["numbers"].items()}
+        found.append(
+            _(
+                "%(already)s households are served by kilns that exist; %(alone)s live too far from neighbours to "
+                "share one; for %(nowhere)s groups no place keeps the rules."
+            )
+            % told
+        )
+    haul = next((a for a in seen.result["alternatives"] if a["code"] == "haul" and a["feasible"]), None)
+    if haul is not None:
+        hamlets = sum(count > 0 for count in haul["by_hamlet"])
+        estimated = hamlets - haul["numbers"]["by_road"]
+        if estimated:
+            found.append(
+                _("For %(count)s of %(all)s hamlets no road to the plant is known: the straight line is lengthened.")
+                % {"count": number(int(estimated)), "all": number(hamlets)}
+            )
+    return found
