@@ -60,7 +60,7 @@ def csv_lines(layer: Layer, rows: QuerySet) -> Iterator[str]:
     yield "\ufeff" + _line([column.name for column in fields] + list(position))
     for values in _read(rows, *(column.path for column in fields), *position.values()):
         written = [plain(column, value) for column, value in zip(fields, values, strict=False)]
-        yield _line([_harmless(value) for value in (*written, *values[len(fields) :])])
+        yield _line([harmless(value) for value in (*written, *values[len(fields) :])])
 
 
 def _line(values: list[Any]) -> str:
@@ -69,7 +69,8 @@ def _line(values: list[Any]) -> str:
     return text.getvalue()
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
+    """Return a value of a cell, with an apostrophe before text that a spreadsheet would run."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 

@@ -47,6 +47,7 @@ class Link:
 LINKS = (
     Link("map", _("Map"), first=True),
     Link("board", _("Board"), ("board_all",), first=True),
+    Link("plans", _("Road plans"), ("plan", "plan_new", "plan_compare"), seen_by=staff, first=True),
     Link("programme", _("Yearly cycle"), ("year_sheet", "declare", "roadmap", "milestone"), seen_by=staff, first=True),
     Link("inspections", _("Inspections"), ("finding", "finding_add", "finding_change"), seen_by=staff),
     Link("table", _("Tables"), args=("communes",), follows="table"),

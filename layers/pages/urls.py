@@ -1,7 +1,7 @@
 """The addresses of the pages and of the JSON they read."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from .accounts import ChangePassword, SignIn
 from .board import board_page
@@ -81,6 +81,7 @@ urlpatterns = [
     path("siting/<int:pk>/why.json", why_json, name="siting_why"),
     path("siting/<int:pk>/cancel", siting_cancel, name="siting_cancel"),
     path("siting/<int:pk>/export.<slug:form>", siting_download, name="siting_export"),
+    path("plans/", include("layers.pages.plans.urls")),
     path("help/", help_page, name="help"),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -91,6 +91,27 @@ def change(viewer: Viewer, plan: Plan, document: Mapping[str, Any]) -> Plan:
     return plan
 
 
+def copy(viewer: Viewer, plan: Plan, title: str) -> Plan:
+    """Make a draft of one's own that asks the same of the same inputs."""
+    require_planner(viewer, plan)
+    with transaction.atomic():
+        made = Plan.objects.create(
+            kind=plan.kind,
+            title=title[:200],
+            year=plan.year,
+            season=plan.season,
+            author_id=viewer.user_id,
+            based_on=plan,
+            settings=plan.settings,
+            inputs=_inputs(plan),
+            inputs_sha256=plan.inputs_sha256,
+            versions=plan.versions,
+            seed=plan.seed,
+        )
+        PlanUnit.objects.bulk_create(PlanUnit(plan=made, unit_id=row.unit_id) for row in plan.region.all())
+    return made
+
+
 def what_if(plan: Plan, document: Mapping[str, Any]) -> Answer:
     """Answer with some settings changed and nothing stored. Raises as `solve_now`."""
     return _computed(plan, _hurried(read_settings({**plan.settings, **document})), IN_REQUEST)

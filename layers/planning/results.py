@@ -63,7 +63,7 @@ def _packages(plan: Plan, rows: list[dict[str, Any]], units: dict[str, Unit]) ->
 
 def _works(plan: Plan, packages: list[Package], rows: list[dict[str, Any]], units: dict[str, Unit]) -> None:
     works = [(package, work) for package, row in zip(packages, rows, strict=True) for work in row["works"]]
-    places = _places([work for _package, work in works])
+    places = places_of([work for _package, work in works])
     hamlets = _hamlets(plan, {work["hamlet"] for _package, work in works})
     Work.objects.bulk_create(
         (
@@ -95,7 +95,7 @@ def _hamlets(plan: Plan, codes: set[str]) -> dict[str, Unit]:
     return {unit.code: unit for unit in Unit.objects.at_end_of(plan.year).filter(code__in=codes)}
 
 
-def _places(works: list[dict[str, Any]]) -> dict[str, GEOSGeometry]:
+def places_of(works: list[dict[str, Any]]) -> dict[str, GEOSGeometry]:
     """Return the line or point of each work, from the rows as they are; none for what is gone by now."""
     subjects = {UUID(work["subject"]) for work in works if work["subject"]}
     lines = dict(Road.objects.filter(uid__in=subjects).values_list("uid", "geom"))

@@ -1,7 +1,7 @@
 """The map itself: units in the colour of a result, then the rows of layers that this viewer may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -65,11 +65,13 @@ def draw(
     height_mm: float,
     layers: Sequence[str] = USUAL,
     criterion: int | None = None,
+    over: Callable[[Frame], SafeString] | None = None,
 ) -> Drawing | None:
     """Draw a unit at the end of a year; None where no boundary and no centre tells where it is.
 
     Units are filled by their result in a criterion, or by whether they lack any. Of each layer those rows are
-    drawn that this viewer may see there, and what was read of people is recorded.
+    drawn that this viewer may see there, and what was read of people is recorded. `over` draws what lies above
+    them.
     """
     frame = frame_of(unit, year, width_mm, height_mm)
     if frame is None:
@@ -77,6 +79,7 @@ def draw(
     made = Drawing(SafeString(), frame)
     parts = [_units(made, unit, year, criterion)]
     parts += [_layer(made, LAYERS[slug], viewer, unit, year) for slug in LAYERS if slug in layers]
+    parts += [over(frame)] if over else []
     parts += [_names(unit, year, frame), _scale_bar(frame), _north(frame)]
     made.svg = format_html(
         '<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{wm}mm" height="{hm}mm">'
@@ -88,11 +91,13 @@ def draw(
     return made
 
 
-def _as_path(frame: Frame, geometry: str) -> Func:
+def path_within(frame: Frame, geometry: str) -> Func:
+    """Return an expression for a stored geometry as the path data of the map's SVG."""
     return Func(frame.placed(geometry), template="ST_AsSVG(%(expressions)s, 1, 0)", output_field=TextField())
 
 
-def _axis(frame: Frame, geometry: str | F, axis: str) -> Func:
+def axis_within(frame: Frame, geometry: str | F, axis: str) -> Func:
+    """Return an expression for "X" or "Y" of a stored point; y counts upwards, as SVG's does not."""
     return Func(frame.placed(geometry), function=f"ST_{axis}", output_field=FloatField())
 
 
@@ -107,7 +112,7 @@ def _units(made: Drawing, unit: Unit, year: int, criterion: int | None) -> SafeS
     inside = Unit.objects.at_end_of(year).below(unit.path).filter(geom__isnull=False).with_standing(year)
     drawn, found, sources = [], set(), set()
     for kind in PARTS[Kind(unit.kind)]:
-        rows = inside.filter(kind=kind).annotate(shape=_as_path(made.frame, "geom")).order_by("pk")
+        rows = inside.filter(kind=kind).annotate(shape=path_within(made.frame, "geom")).order_by("pk")
         for shape, statuses, boundary, source in rows.values_list("shape", "statuses", "boundary", "source"):
             status = shade(statuses, criterion) if kind in (Kind.COMMUNE, Kind.HAMLET) else ""
             # What is not judged at a hamlet lets its commune's result show through.
@@ -163,7 +168,7 @@ def _marked(layer: Layer, rows: Iterable[tuple]) -> dict[Mark, list[tuple]]:
 
 
 def _lines(made: Drawing, layer: Layer, rows: QuerySet) -> SafeString:
-    shapes = rows.annotate(shape=_as_path(made.frame, layer.geometry_field)).values_list(layer.style.by, "shape")
+    shapes = rows.annotate(shape=path_within(made.frame, layer.geometry_field)).values_list(layer.style.by, "shape")
     marked = _marked(layer, shapes.order_by("pk"))
     made.legend += [(mark_swatch(mark, layer.geometry), str(mark.title)) for mark in marked]
     width = growth(made.frame.zoom)
@@ -172,7 +177,7 @@ def _lines(made: Drawing, layer: Layer, rows: QuerySet) -> SafeString:
 
 def _points(made: Drawing, layer: Layer, rows: QuerySet) -> SafeString:
     spots = rows.annotate(
-        x=_axis(made.frame, layer.geometry_field, "X"), y=_axis(made.frame, layer.geometry_field, "Y")
+        x=axis_within(made.frame, layer.geometry_field, "X"), y=axis_within(made.frame, layer.geometry_field, "Y")
     )
     marked = _marked(layer, spots.order_by("pk").values_list(layer.style.by, "x", "y"))
     titles = dict.fromkeys(str(mark.title) for mark in marked)
@@ -192,7 +197,7 @@ def _names(unit: Unit, year: int, frame: Frame) -> SafeString:
         .below(unit.path)
         .alias(place=place)
         .filter(place__isnull=False)
-        .annotate(x=_axis(frame, F("place"), "X"), y=_axis(frame, F("place"), "Y"))
+        .annotate(x=axis_within(frame, F("place"), "X"), y=axis_within(frame, F("place"), "Y"))
         .order_by(Collate("name", VIETNAMESE))
         .values_list("name", "x", "y")
     )

@@ -1,0 +1,1 @@
+"""`/plans/`: road plans made, looked at, argued with, compared, handed in and approved."""

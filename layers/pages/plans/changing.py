@@ -1,0 +1,129 @@
+"""What is done to a plan: tried otherwise, kept, copied, handed in, approved, sent back, removed, cancelled."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from layers.errors import Malformed
+from layers.models import Plan
+from layers.pages.answers import answer
+from layers.planning import planner, tasks
+from layers.reports.plans.figures import compared, shown
+from layers.sessions import AskedRequest
+
+from .drawing import answered_works
+from .forms import DecisionForm
+from .solving import solve_or_enqueue
+
+
+@require_POST
+def what_if(request: AskedRequest, uid: str) -> HttpResponse:
+    """Answer a plan with other money or other choices, storing nothing: the answer's lines and its works."""
+    plan = planner.find(request.viewer, uid)
+    changes = changes_of(plan, _said(request))
+    document = planner.what_if(plan, changes).document
+    lines = shown(document, {**plan.settings, **changes})
+    context = {"answer": lines, "plan": plan, "compared": compared(document, plan.result) if plan.result else ""}
+    return answer(
+        {
+            "html": render_to_string("plans/answer.html", context, request),
+            "works": answered_works(document),
+            "headline": lines["headline"],
+        }
+    )
+
+
+def _said(request: HttpRequest) -> dict[str, Any]:
+    try:
+        said = json.loads(request.body)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise Malformed(_("What was sent is not a question: a JSON object is expected."))
+    return said
+
+
+def changes_of(plan: Plan, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that a question changes: works forced in and out, and the State's money in all, in VND,
+    which the sources share as they do in the plan."""
+    made: dict[str, Any] = {}
+    for name in ("forced_in", "forced_out"):
+        if name in said:
+            if not (isinstance(said[name], list) and all(isinstance(key, str) for key in said[name])):
+                raise Malformed(_("“%(name)s” must be a list of the keys of works."), name=name)
+            made[name] = said[name]
+    if "budget" in said:
+        made["sources"] = _scaled(plan.settings["sources"], said["budget"])
+    return made
+
+
+def _scaled(sources: list[dict[str, Any]], budget: Any) -> list[dict[str, Any]]:
+    if isinstance(budget, bool) or not isinstance(budget, int | float) or not 0 <= budget < 10**16:
+        raise Malformed(_("“%(name)s” must be an amount of VND."), name="budget")
+    state = [source for source in sources if not source["community"]]
+    total = sum(source["amount"] for source in state)
+    shares = [source["amount"] / total if total else 1 / len(state) for source in state]
+    amounts = iter([budget * share for share in shares])
+    return [source if source["community"] else {**source, "amount": next(amounts)} for source in sources]
+
+
+@require_POST
+def keep(request: AskedRequest, uid: str) -> HttpResponse:
+    """Store what was tried with the plan, or with a copy of it, and answer it anew."""
+    plan = planner.find(request.viewer, uid)
+    changes = changes_of(plan, _choices(request))
+    if request.POST.get("as") == "copy":
+        plan = planner.copy(request.viewer, plan, request.POST.get("title") or _("%(title)s (copy)") % {"title": plan})
+    plan = planner.change(request.viewer, plan, changes)
+    solve_or_enqueue(request.viewer, plan)
+    return redirect("plan", plan.uid)
+
+
+def _choices(request: HttpRequest) -> dict[str, Any]:
+    try:
+        said = json.loads(request.POST.get("choices") or "{}")
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise Malformed(_("What was sent is not a question: a JSON object is expected."))
+    return said
+
+
+def _done(action: Callable[[AskedRequest, Plan], object]) -> Callable[[AskedRequest, str], HttpResponse]:
+    """Return the view of something that is done to a plan, after which its page is shown again."""
+
+    @require_POST
+    def view(request: AskedRequest, uid: str) -> HttpResponse:
+        plan = planner.find(request.viewer, uid)
+        action(request, plan)
+        return redirect("plan", plan.uid)
+
+    return view
+
+
+def _decision(request: HttpRequest) -> dict[str, str]:
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        raise Malformed(_("The text is too long."))
+    return form.cleaned_data
+
+
+solve = _done(lambda request, plan: solve_or_enqueue(request.viewer, plan))
+improve = _done(lambda request, plan: tasks.enqueue(request.viewer, plan))
+refresh = _done(lambda request, plan: solve_or_enqueue(request.viewer, planner.refresh(request.viewer, plan)))
+submit = _done(lambda request, plan: planner.submit(request.viewer, plan))
+approve = _done(lambda request, plan: planner.approve(request.viewer, plan, _decision(request)["decision"]))
+send_back = _done(lambda request, plan: planner.send_back(request.viewer, plan, _decision(request)["note"]))
+cancel = _done(lambda request, plan: tasks.cancel(request.viewer, plan))
+
+
+@require_POST
+def remove(request: AskedRequest, uid: str) -> HttpResponse:
+    planner.remove(request.viewer, planner.find(request.viewer, uid))
+    return redirect("plans")

@@ -1,0 +1,116 @@
+"""What a new plan asks of its planner: where, with whose money, and what counts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from layers.models import Unit
+from layers.models.plans import Season
+from layers.models.roads import RoadClass
+from layers.planning.plans.settings import CLASSES, METHODS
+from layers.reports.plans.amounts import MILLION
+
+#: Rows offered for sources of money; a plan with more is made by the command line.
+SOURCES = 4
+METHOD_NAMES = {
+    "auto": _("by size: proven best for a commune"),
+    "exact": _("proven best, however long it takes within the time"),
+    "greedy": _("quick: package by package"),
+    "lns": _("improved for as long as the time allows"),
+}
+
+
+class SourceForm(forms.Form):
+    """One source of money, in million VND."""
+
+    name = forms.CharField(label=_("Source"), max_length=80, required=False)
+    amount = forms.FloatField(
+        label=_("Million VND"), min_value=0, required=False, widget=forms.NumberInput(attrs={"step": "any"})
+    )
+    community = forms.BooleanField(label=_("given by the people"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("amount") and not said.get("name"):
+            raise ValidationError(_("Name the source of this money."))
+        return said
+
+    def document(self) -> dict[str, Any] | None:
+        """Return the source as the settings of a plan hold it; nothing where no amount is given."""
+        said = self.cleaned_data
+        if not said.get("name") or said.get("amount") is None:
+            return None
+        return {"name": said["name"], "amount": said["amount"] * MILLION, "community": said["community"]}
+
+
+SourceFormSet = forms.formset_factory(SourceForm, extra=0, min_num=SOURCES, max_num=SOURCES)
+
+
+class PlanForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=200, required=False)
+    units = forms.ModelMultipleChoiceField(
+        Unit.objects.none(), label=_("Communes"), widget=forms.CheckboxSelectMultiple, to_field_name="code"
+    )
+    year = forms.TypedChoiceField(label=_("Data at the end of"), coerce=int)
+    season = forms.ChoiceField(label=_("Roads must pass in the"), choices=Season, widget=forms.RadioSelect)
+    poor_weight = forms.FloatField(
+        label=_("A poor person counts for"),
+        min_value=1,
+        max_value=100,
+        initial=4,
+        help_text=_("persons; 1: as much as anybody"),
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )
+    criterion_weight = forms.FloatField(
+        label=_("A criterion turned to met counts for"),
+        min_value=0,
+        max_value=100,
+        initial=2,
+        help_text=_("per cent of all persons of the region"),
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )
+    capped = forms.BooleanField(label=_("The people give no more than they can afford"), required=False, initial=True)
+    method = forms.ChoiceField(label=_("How to search"), choices=[(name, METHOD_NAMES[name]) for name in METHODS])
+    seconds = forms.FloatField(label=_("Seconds to search in the background"), min_value=1, max_value=3600, initial=60)
+
+    def __init__(self, *args: Any, communes: Sequence[Unit], years: Sequence[int], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["units"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in communes]).defer("geom")  # type: ignore[attr-defined]
+        self.fields["year"].choices = [(year, str(year)) for year in reversed(years)]  # type: ignore[attr-defined]
+        for name in (*CLASSES, "facility"):
+            self.fields[f"pct_{name}"] = forms.FloatField(
+                label=_("facilities") if name == "facility" else RoadClass(name).label,
+                min_value=0,
+                max_value=100,
+                required=False,
+                widget=forms.NumberInput(attrs={"step": "any"}),
+            )
+
+    @property
+    def shares(self) -> list[forms.BoundField]:
+        """The fields of what the people give, by road class."""
+        return [self[name] for name in self.fields if name.startswith("pct_")]
+
+    def document(self, sources: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Return the settings of a plan (see `planning.plans.settings`)."""
+        said = self.cleaned_data
+        shares = {name.removeprefix("pct_"): said[name] for name in said if name.startswith("pct_")}
+        return {
+            "sources": list(sources),
+            "community_pct": {name: share for name, share in shares.items() if share is not None},
+            "poor_weight": said["poor_weight"],
+            "criterion_weight": said["criterion_weight"] / 100,
+            "capped": said["capped"],
+            "method": said["method"],
+            "seconds": said["seconds"],
+        }
+
+
+class DecisionForm(forms.Form):
+    """What an approval or a return is told with."""
+
+    decision = forms.CharField(label=_("Decision"), max_length=120, required=False)
+    note = forms.CharField(label=_("What is to be changed"), max_length=2000, required=False, widget=forms.Textarea)

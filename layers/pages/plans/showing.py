@@ -1,0 +1,113 @@
+"""`/plans/<uid>/`: one plan, its answer and its map; while it is computed, how far that is."""
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from layers.access import Viewer
+from layers.mapserver.asked import last_year
+from layers.models import Plan
+from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
+from layers.pages.answers import answer
+from layers.planning import planner
+from layers.reports.plans.amounts import percent
+from layers.reports.plans.figures import assumed, region_name, shown
+from layers.sessions import AskedRequest
+
+from .drawing import stored_works
+
+
+@never_cache
+@require_safe
+def plan_page(request: AskedRequest, uid: str) -> HttpResponse:
+    plan = planner.find(request.viewer, uid)
+    page: dict[str, Any] = {
+        "plan": plan,
+        "region": region_name(plan),
+        "busy": plan.state in BUSY_STATES,
+        "may": what_may_be_done(request.viewer, plan),
+        "label": progress_label(plan),
+        "start": start_of(request, plan),
+    }
+    if plan.result:
+        page["answer"] = shown(plan.result, plan.settings)
+        page["assumed"] = assumed(plan)
+    return render(request, "plans/plan.html", page)
+
+
+def what_may_be_done(viewer: Viewer, plan: Plan) -> dict[str, bool]:
+    """Return what the page offers; `planner` decides again when it is asked for."""
+    plans = viewer.may_edit and plan.state in OPEN_STATES
+    approves = viewer.role in planner.APPROVES and plan.state == PlanState.SUBMITTED
+    return {
+        "change": plans,
+        "submit": viewer.may_edit and plan.state == PlanState.SOLVED,
+        "copy": viewer.may_edit and plan.result is not None,
+        "approve": approves,
+        "cancel": viewer.may_edit and plan.state in BUSY_STATES,
+    }
+
+
+def start_of(request: AskedRequest, plan: Plan) -> dict[str, Any]:
+    """Return what the page's scripts begin with."""
+    sources = plan.settings["sources"]
+    return {
+        "bbox": _bbox(plan),
+        "year": plan.year,
+        "budget": sum(source["amount"] for source in sources if not source["community"]),
+        "forced_in": plan.settings.get("forced_in", []),
+        "forced_out": plan.settings.get("forced_out", []),
+        "csrf": get_token(request) if request.viewer.may_edit else "",
+        "may_change": what_may_be_done(request.viewer, plan)["change"] and plan.result is not None,
+        "urls": {
+            "works": reverse("plan_works", args=[plan.uid]),
+            "what_if": reverse("plan_what_if", args=[plan.uid]),
+            "progress": reverse("plan_progress", args=[plan.uid]),
+            "layers": f"{reverse('catalogue')}?year={min(plan.year, last_year())}",
+            "road": reverse("plan_road", args=[plan.uid, 0]),
+        },
+    }
+
+
+def _bbox(plan: Plan) -> list[float] | None:
+    boxes = [unit.geom.extent for unit in plan.units.all() if unit.geom]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return [min(west), min(south), max(east), max(north)]
+
+
+def progress_label(plan: Plan) -> str:
+    """Return what a plan that is being computed is at."""
+    if plan.state == PlanState.WAITING:
+        return _("waiting for the worker")
+    gap = plan.progress.get("gap")
+    if plan.state == PlanState.RUNNING and gap is not None:
+        return _("computing: at most %(gap)s from the best so far") % {"gap": percent(gap, 1)}
+    return str(plan.get_state_display())
+
+
+@never_cache
+@require_safe
+def progress(request: AskedRequest, uid: str) -> JsonResponse:
+    plan = planner.find(request.viewer, uid)
+    return JsonResponse(
+        {
+            "busy": plan.state in BUSY_STATES,
+            "label": progress_label(plan),
+            "done": plan.progress.get("seconds", 0),
+            "total": plan.settings.get("seconds"),
+        }
+    )
+
+
+@require_safe
+def works(request: AskedRequest, uid: str) -> HttpResponse:
+    """Return the works of a plan as GeoJSON."""
+    return answer(stored_works(planner.find(request.viewer, uid)))

@@ -1,0 +1,1 @@
+"""A plan in words and figures, on the screen, on paper and in sheets."""

@@ -1,0 +1,186 @@
+"""The pages of plans: made, tried otherwise, kept, handed in, approved, compared, taken along, and by whom."""
+
+import io
+import json
+
+import openpyxl
+import pyogrio
+import pytest
+
+from layers.access import Role
+from layers.models import Plan
+from layers.planning import planner
+from tests.plan_region import YEAR, PlanRegion
+
+pytestmark = pytest.mark.django_db
+MILLION = 10**6
+
+
+@pytest.fixture
+def region(city) -> PlanRegion:
+    return PlanRegion(city)
+
+
+@pytest.fixture
+def plan(region, viewers) -> Plan:
+    """The plan that 430 million of the State's buy: near and far."""
+    asked = {"sources": [{"name": "Tỉnh", "amount": 430 * MILLION}], "capped": False}
+    made = planner.create(viewers["planner"], [region.commune], YEAR, asked, "Phương án thử")
+    return planner.solve_now(viewers["planner"], made)
+
+
+def asked(region: PlanRegion, **more: object) -> dict[str, object]:
+    return {
+        "units": [region.commune.code],
+        "year": YEAR,
+        "season": "wet",
+        "poor_weight": 4,
+        "criterion_weight": 2,
+        "method": "auto",
+        "seconds": 60,
+        "source-TOTAL_FORMS": 4,
+        "source-INITIAL_FORMS": 2,
+        "source-MIN_NUM_FORMS": 4,
+        "source-MAX_NUM_FORMS": 4,
+        "source-0-name": "Tỉnh",
+        "source-0-amount": "430",
+        "source-1-name": "Dân",
+        "source-1-community": "on",
+        **more,
+    }
+
+
+def question(client, plan: Plan, **said: object):
+    return client.post(f"/plans/{plan.uid}/what-if.json", json.dumps(said), content_type="application/json")
+
+
+def test_a_planner_makes_a_plan_and_reads_what_the_money_buys(browser, region):
+    client = browser(Role.PLANNER, region.commune)
+    answer = client.post("/plans/new/", asked(region), follow=True)
+    text = answer.content.decode()
+    assert answer.status_code == 200, text
+    assert "600,5 triệu đồng mở đường cho 32 hộ, 6 hộ nghèo" in text
+    assert "đã chứng minh là tối ưu" in text
+    assert "Nhà nước 70 % · Dân 30 %" in text
+    plan = Plan.objects.get()
+    assert plan.title == "Đường Dương Quang năm 2018"
+    assert [source["amount"] for source in plan.settings["sources"]] == [430 * MILLION]
+    assert "Phương án đường" in client.get("/plans/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"source-0-amount": "-1"}, "lớn hơn hoặc bằng với 0"),
+        ({"source-0-amount": ""}, "nguồn"),
+        ({"source-0-name": "", "source-0-amount": "5"}, "Hãy ghi tên nguồn"),
+        ({"units": ["01852"]}, "01852"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_given_back_with_the_reason(browser, region, change, said):
+    answer = browser(Role.PLANNER, region.commune).post("/plans/new/", asked(region, **change))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Plan.objects.exists()
+
+
+def test_what_if_tells_the_price_of_a_choice_and_stores_nothing(browser, region, plan):
+    client = browser(Role.PLANNER, region.commune)
+    answer = question(client, plan, forced_out=[str(region.far.uid)]).json()
+    assert "So với phương án đã lưu: −12 hộ, −6 hộ nghèo" in answer["html"]
+    assert {each["properties"]["road"] for each in answer["works"]["features"]} == {str(region.near.uid)}
+    answer = question(client, plan, budget=1000 * MILLION).json()
+    assert "37 hộ" in answer["headline"]
+    plan.refresh_from_db()
+    assert plan.works.count() == 2
+
+
+def test_choices_are_kept_with_the_plan_or_in_a_copy(browser, region, plan):
+    client = browser(Role.PLANNER, region.commune)
+    choices = json.dumps({"forced_out": [str(region.far.uid)]})
+    client.post(f"/plans/{plan.uid}/keep", {"choices": choices, "as": "copy"})
+    copy = Plan.objects.exclude(pk=plan.pk).get()
+    assert (copy.based_on, copy.works.count(), plan.works.count()) == (plan, 1, 2)
+    client.post(f"/plans/{plan.uid}/keep", {"choices": choices})
+    assert plan.works.count() == 1
+    page = client.get(f"/plans/compare/?a={plan.uid}&b={copy.uid}").content.decode()
+    assert "1 công trình có trong cả hai." in page
+
+
+@pytest.mark.parametrize(
+    "said", ["[]", "no json", '{"budget": "much"}', '{"forced_in": "all"}', '{"budget": -5}', '{"forced_in": [1]}']
+)
+def test_a_question_of_another_shape_is_refused_by_name(browser, region, plan, said):
+    client = browser(Role.PLANNER, region.commune)
+    answer = client.post(f"/plans/{plan.uid}/what-if.json", said, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_works_lie_where_their_roads_do(browser, region, plan):
+    found = browser(Role.PLANNER, region.commune).get(f"/plans/{plan.uid}/works.json").json()["features"]
+    assert {each["properties"]["road"] for each in found} == {str(region.near.uid), str(region.far.uid)}
+    near = next(each for each in found if each["properties"]["road"] == str(region.near.uid))
+    assert near["geometry"]["coordinates"][0] == pytest.approx(region.near.geom.coords[0], abs=1e-5)
+
+
+def test_a_clicked_road_says_whether_it_may_be_chosen(browser, region, plan):
+    client = browser(Role.PLANNER, region.commune)
+    answer = client.get(f"/plans/{plan.uid}/roads/{region.side.pk}.json").json()
+    assert (answer["uid"], answer["candidate"]) == (str(region.side.uid), True)
+
+
+def test_a_plan_is_submitted_sent_back_and_approved(browser, region, plan):
+    staff, leader = browser(Role.PLANNER, region.commune), browser(Role.LEADER, region.commune)
+    staff.post(f"/plans/{plan.uid}/submit")
+    leader.post(f"/plans/{plan.uid}/return", {"note": "Thêm Khuổi Chang"})
+    assert "Thêm Khuổi Chang" in staff.get(f"/plans/{plan.uid}/").content.decode()
+    staff.post(f"/plans/{plan.uid}/submit")
+    assert staff.post(f"/plans/{plan.uid}/approve").status_code == 403
+    leader.post(f"/plans/{plan.uid}/approve", {"decision": "12/QĐ-UBND"})
+    plan.refresh_from_db()
+    assert (plan.state, plan.decision) == ("approved", "12/QĐ-UBND")
+    assert staff.post(f"/plans/{plan.uid}/keep", {"choices": "{}"}).status_code == 422
+
+
+def test_the_workbook_holds_what_the_page_says(browser, region, plan):
+    client = browser(Role.PLANNER, region.commune)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/plans/{plan.uid}/works.xlsx").content))
+    works = list(book["Công trình"].iter_rows(min_row=2, values_only=True))
+    assert sum(row[6] for row in works) * MILLION == pytest.approx(plan.result["totals"]["cost"])
+    assert len(works) == 2
+
+
+def test_the_geopackage_holds_the_works(browser, region, plan, tmp_path):
+    file = tmp_path / "plan.gpkg"
+    file.write_bytes(browser(Role.PLANNER, region.commune).get(f"/plans/{plan.uid}/works.gpkg").content)
+    info = pyogrio.read_info(file)
+    assert (info["features"], info["crs"]) == (2, "EPSG:4326")
+
+
+def test_the_paper_says_the_same_sentence(browser, region, plan):
+    content = browser(Role.PLANNER, region.commune).get(f"/plans/{plan.uid}/works.pdf").content
+    assert content.startswith(b"%PDF")
+
+
+OUTPUTS = ("", "works.json", "progress.json", "works.xlsx", "works.gpkg", "works.pdf")
+
+
+@pytest.mark.parametrize("role", [*map(str, Role), "neighbour", "stranger"])
+def test_plans_reach_the_staff_of_their_region_and_nobody_else(browser, city, region, plan, role):
+    if role == "stranger":
+        client = browser()
+    else:
+        client = browser(Role.PLANNER, city.east) if role == "neighbour" else browser(role, city.west)
+    entitled = role in {"administrator", "leader", "planner", "field"}
+    for output in OUTPUTS:
+        answer = client.get(f"/plans/{plan.uid}/{output}")
+        assert (answer.status_code == 200) is entitled, output
+        assert entitled or "Nà Ỏi".encode() not in answer.content, output
+    assert ("Phương án thử" in client.get("/plans/").content.decode()) is entitled
+    assert (client.get(f"/plans/{plan.uid}/roads/{region.side.pk}.json").status_code == 200) is entitled
+    may_plan = role in {"administrator", "planner"}
+    assert (question(client, plan, budget=5 * MILLION).status_code == 200) is entitled
+    for way in ("keep", "solve", "refresh", "submit", "remove"):
+        if not may_plan:
+            assert client.post(f"/plans/{plan.uid}/{way}", {"choices": "{}"}).status_code in (403, 404), way
+    assert Plan.objects.filter(pk=plan.pk, state="solved").exists() or may_plan
