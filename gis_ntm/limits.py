@@ -34,6 +34,7 @@ LIMITS = (
     Limit("TOPOLOGY_VERTICES", 5_000_000, "Overlaps and gaps are looked for in files of up to so many vertices."),
     Limit("PREVIEW_SHAPES", 3_000, "Shapes of a checked file shown on the map of its page."),
     Limit("REPORT_ROWS", 10_000, "Row findings kept of one import run; the rest are counted."),
+    Limit("SHEET_BYTES", 5 * 1024**2, "Size of a sheet of indicators."),
     Limit("EVIDENCE_BYTES", 15 * 1024**2, "Size of one photo or document sent as evidence."),
     Limit("EVIDENCE_FILES", 10, "Files of evidence sent at a time."),
     Limit("EVIDENCE_PIXELS", 60_000_000, "Pixels of a photo that is looked at at all."),

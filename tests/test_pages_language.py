@@ -80,6 +80,8 @@ def test_every_page_speaks_vietnamese(lived_in, browser, untranslated, role):
         f"/programme/{west}/roadmap/2/?year={YEAR}", f"/programme/{west}/{YEAR}/declare/{insured}/",
         "/inspections/?state=all", "/inspections/new/", f"/inspections/new/?unit={west}&year={YEAR}",
         f"/inspections/{finding}/", f"/inspections/{finding}/change/",
+        "/criteria/", "/criteria/2016-2020/", "/criteria/2026-2030/", f"/criteria/indicators/{insured}/",
+        "/criteria/new/", "/criteria/2016-2020/sheet/", "/criteria/2016-2020/indicator/",
     ]  # fmt: skip
     for address in addresses:
         client.get(address, headers={"accept": "text/html"})

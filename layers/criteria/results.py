@@ -140,13 +140,15 @@ def holding(unit: Unit, computed: Assessment | None, declared: Declaration | Non
     return Status.UNKNOWN
 
 
-def thresholds_for(unit: Unit, indicators: Iterable[Indicator], year: int) -> dict[int, Threshold]:
+def thresholds_for(
+    unit: Unit, indicators: Iterable[Indicator], year: int, group: int | None = None
+) -> dict[int, Threshold]:
     """Return the threshold of each indicator id for a unit, by the order of `sql.LIMITS`: the province's own before
-    that of its group of communes before the region's before the nation's."""
+    that of its group of communes (or of `group`) before the region's before the nation's."""
     root = Unit.objects.only("code", "region").get(pk=int(unit.path.split("/")[0]))
     found = Threshold.objects.filter(
         Q(province_code=root.code) | Q(province_code="", region__in=("", root.region)),
-        commune_group__in=(0, group_of(unit)),
+        commune_group__in=(0, group_of(unit) if group is None else group),
         indicator__in=indicators,
         first_year__lte=year,
     )

@@ -55,6 +55,11 @@ LINKS = (
     Link("network", _("Road network"), seen_by=staff),
     Link("siting", _("Waste sites"), ("siting_study",), seen_by=staff),
     Link("import", _("Import data"), ("import_run",), seen_by=editors),
+    Link(
+        "criteria",
+        _("Criteria sets"),
+        ("criteria_set", "indicator", "indicator_edit", "indicator_new", "criterion_new", "set_new", "set_sheet"),
+    ),
     Link("help", _("Help")),
 )
 

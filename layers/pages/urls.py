@@ -6,6 +6,7 @@ from django.urls import include, path
 from .accounts import ChangePassword, SignIn
 from .board import board_page
 from .catalogue import catalogue
+from .criteria_sets.urls import urlpatterns as criteria_sets
 from .criterion import criterion_panel
 from .editing import create, edit
 from .features import feature
@@ -86,6 +87,7 @@ urlpatterns = [
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/password/", ChangePassword.as_view(), name="password_change"),
+    *criteria_sets,
     *programme,
     path("healthz", health, name="health"),
 ]

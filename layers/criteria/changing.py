@@ -1,0 +1,153 @@
+"""Changing a criteria set: a value from a year on, a new set, a copy of one, a criterion, an indicator.
+
+A value is never overwritten by one that holds from a later year: it gets a row of its own, and the years before
+keep theirs. Correcting a row that was wrong changes the years that used it, except those already recognised
+(see `sql.KEPT`). Why is kept in the history, with who and when.
+"""
+
+from dataclasses import dataclass
+
+import pghistory
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from layers.access import Role, Viewer
+from layers.errors import NotAllowed, Refused
+from layers.models import CriteriaSet, Criterion, Indicator, Standing, Threshold, Unit
+from layers.models.units import Kind
+
+
+@dataclass(frozen=True)
+class Scope:
+    """For whom a value holds: one province, one region, or the nation where both are empty."""
+
+    region: str = ""
+    province_code: str = ""
+    commune_group: int = 0
+
+
+@dataclass(frozen=True)
+class NewValue:
+    first_year: int
+    value: float
+    verified: bool
+    source: str
+    reason: str
+
+
+def provinces_of(viewer: Viewer) -> list[Unit]:
+    """Return the provinces whose own values a viewer sets: an administrator's, bound to the whole of them."""
+    if viewer.role is not Role.ADMINISTRATOR or viewer.user_id is None:
+        return []
+    rows = Unit.objects.filter(kind=Kind.PROVINCE, path__in=viewer.areas).only(
+        "code", "name", "title", "region", "path"
+    )
+    return list(rows.order_by("-valid_from"))
+
+
+def require_scope(viewer: Viewer, national: bool, scope: Scope) -> None:
+    """Refuse a value that is not the viewer's to set. `national` says that the viewer keeps the sets themselves."""
+    own = {province.code for province in provinces_of(viewer)}
+    if scope.province_code in own or (national and not scope.province_code):
+        return
+    raise NotAllowed(_("You set the values of your own province alone. Those of the nation and its regions are kept "
+                       "by whoever keeps the criteria sets."))  # fmt: skip
+
+
+@transaction.atomic
+def set_value(indicator: Indicator, scope: Scope, new: NewValue) -> Threshold:
+    """Store a value from a year on; the one that begins in that very year, if there is one, is corrected."""
+    criteria_set = indicator.criterion.criteria_set
+    if not criteria_set.first_year <= new.first_year <= criteria_set.last_year:
+        raise Refused(
+            _("Set %(code)s is for %(first)s–%(last)s, not for %(year)s."),
+            code=criteria_set.code,
+            first=criteria_set.first_year,
+            last=criteria_set.last_year,
+            year=new.first_year,
+        )
+    with pghistory.context(reason=new.reason):
+        threshold, _made = Threshold.objects.update_or_create(
+            indicator=indicator,
+            first_year=new.first_year,
+            region=scope.region,
+            province_code=scope.province_code,
+            commune_group=scope.commune_group,
+            defaults={"value": new.value, "verified": new.verified, "source": new.source},
+        )
+    return threshold
+
+
+def touched_by(threshold: Threshold) -> list[str]:
+    """Return the unit paths below which results may follow a changed value; nothing where no year was assessed."""
+    criteria_set = threshold.indicator.criterion.criteria_set
+    years = range(threshold.first_year, criteria_set.last_year + 1)
+    if not Standing.objects.filter(year__in=years).exists():
+        return []
+    provinces = Unit.objects.filter(kind=Kind.PROVINCE)
+    if threshold.province_code:
+        provinces = provinces.filter(code=threshold.province_code)
+    elif threshold.region:
+        provinces = provinces.filter(region=threshold.region)
+    return list(provinces.order_by("path").values_list("path", flat=True))
+
+
+@transaction.atomic
+def add_set(made: CriteriaSet, like: CriteriaSet | None = None) -> CriteriaSet:
+    """Store a new set, with the criteria, indicators and values of another if one is named.
+
+    Values that are taken over were confirmed for another decision: in the new set they are not verified.
+    """
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError as error:
+        raise Refused(
+            _("Another set is in force in some of the years %(first)s–%(last)s. One set holds in each year."),
+            first=made.first_year,
+            last=made.last_year,
+        ) from error
+    for criterion in like.criteria.prefetch_related("indicators__thresholds") if like else ():
+        _copy_criterion(criterion, made)
+    return made
+
+
+def _copy_criterion(criterion: Criterion, made: CriteriaSet) -> None:
+    source = str(_("taken over from set %(code)s")) % {"code": criterion.criteria_set.code}
+    indicators = list(criterion.indicators.all())
+    copied = Criterion.objects.create(
+        criteria_set=made,
+        number=criterion.number,
+        name_vi=criterion.name_vi,
+        name_en=criterion.name_en,
+        group_vi=criterion.group_vi,
+        group_en=criterion.group_en,
+    )
+    for indicator in indicators:
+        # The value in force at the end of the set is what the new one begins with.
+        latest: dict[tuple[str, str, int], Threshold] = {}
+        for threshold in sorted(indicator.thresholds.all(), key=lambda one: one.first_year):
+            latest[threshold.region, threshold.province_code, threshold.commune_group] = threshold
+        indicator.pk, indicator._state.adding = None, True
+        indicator.criterion, indicator.verified = copied, False
+        indicator.save()
+        Threshold.objects.bulk_create(
+            Threshold(
+                indicator=indicator,
+                first_year=made.first_year,
+                region=one.region,
+                province_code=one.province_code,
+                commune_group=one.commune_group,
+                value=one.value,
+                verified=False,
+                source=source,
+            )
+            for one in latest.values()
+        )
+
+
+def add_criterion(criteria_set: CriteriaSet, name_vi: str, name_en: str) -> Criterion:
+    """Add a criterion after the last: results are kept by their place, so numbers leave no gap."""
+    last = criteria_set.criteria.aggregate(last=Max("number"))["last"] or 0
+    return Criterion.objects.create(criteria_set=criteria_set, number=last + 1, name_vi=name_vi, name_en=name_en)

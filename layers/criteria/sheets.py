@@ -1,0 +1,259 @@
+"""Indicators and their values from a sheet (XLSX, CSV): read, checked row by row, stored all or not at all.
+
+The same sheet is offered for download: what a set holds can be taken out, completed in Excel and brought back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from layers.errors import Refused
+from layers.imports.archives import opened
+from layers.imports.fields import match, parser
+from layers.imports.findings import MESSAGES
+from layers.imports.keys import key
+from layers.imports.sources import opened_source
+from layers.imports.targets import Column, Family, Target, Type
+from layers.models import Comparator, CriteriaSet, Indicator, Threshold
+from layers.models.layer import Text
+from layers.models.units import CommuneGroup, Region
+
+from .changing import Scope
+from .measures import MEASURES
+
+_SIGNS = {">=": ">=|≥|từ|at least", "<=": "<=|≤|không quá|at most", "==": "=|==|đạt|is"}
+COMPARATORS = {word: value for value, words in _SIGNS.items() for word in words.split("|")}
+#: The columns that hold a value: for everybody, for each group of communes, for each region.
+VALUES: dict[str, tuple[str, int]] = {
+    "national": ("", 0),
+    **{f"group{group}": ("", group) for group in CommuneGroup.values},
+    **{region: (region, 0) for region in Region.values},
+}
+
+
+def _columns() -> tuple[Column, ...]:
+    words = {
+        "criterion": (_("number of the criterion"), Type.INTEGER, "criterion|tieu_chi|so_tieu_chi|tc", True),
+        "code": (_("code"), Type.TEXT, "code|ma|ma_chi_tieu|chi_tieu", True),
+        "part": (_("part"), Type.TEXT, "part|phan", False),
+        "name_vi": (_("name (Vietnamese)"), Type.TEXT, "name_vi|ten|ten_chi_tieu|noi_dung|noi_dung_tieu_chi", True),
+        "name_en": (_("name (English)"), Type.TEXT, "name_en|ten_tieng_anh", False),
+        "boolean": (_("met or not, without a number"), Type.BOOLEAN, "boolean|dat_hay_khong", False),
+        "comparator": (_("comparison"), Type.TEXT, "comparator|so_sanh", False),
+        "unit": (_("unit of measure"), Type.TEXT, "unit|don_vi|don_vi_tinh|dvt", False),
+        "measure": (_("computed by"), Type.TEXT, "measure|cach_tinh|phep_do", False),
+        "first_year": (_("from year"), Type.INTEGER, "first_year|tu_nam", False),
+        "source": (_("source"), Type.TEXT, "source|nguon", False),
+        "verified": (_("verified"), Type.BOOLEAN, "verified|da_kiem_chung", False),
+    }
+    lengths = {"code": 8, "part": 30, "unit": 40, "source": 300}
+    told = [
+        Column(name, title, kind, tuple(heads.split("|")), required=needed, length=lengths.get(name))
+        for name, (title, kind, heads, needed) in words.items()
+    ]
+    return (*told, *_value_columns())
+
+
+def _value_columns() -> Iterator[Column]:
+    yield Column("national", _("value, everywhere"), Type.NUMBER, ("national", "chung", "muc_dat", "ca_nuoc", "chuan"))
+    for group, title in CommuneGroup.choices:
+        yield Column(f"group{group}", title, Type.NUMBER, (f"group{group}", f"nhom_{group}", f"xa_nhom_{group}"))
+    for region, title in Region.choices:
+        yield Column(region, title, Type.NUMBER, (region,))
+
+
+TARGET = Target("indicators", _("Indicators"), Indicator, Family.COUNTS, _columns())
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with one cell: where, what it held, why it cannot be used."""
+
+    line: int
+    column: Text
+    value: str
+    why: Text
+
+
+@dataclass
+class Sheet:
+    """What a file says: rows as read, what was found in them, and what storing them would do."""
+
+    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    created: int = 0
+    changed: int = 0
+    values: int = 0
+
+
+def read_sheet(path: Path, criteria_set: CriteriaSet) -> Sheet:
+    """Read and check a sheet against a set. Raises Refused where the file is no table with the columns needed."""
+    sheet = Sheet()
+    with opened(path) as dataset, opened_source(dataset, TARGET) as source:
+        mapping = match(TARGET, source.columns, {})
+        missing = [column.title for column in TARGET.columns if column.required and column.name not in mapping.headings]
+        if missing:
+            raise Refused(
+                _("The sheet lacks the columns: %(titles)s. Download the sheet of the set to see them."),
+                titles=", ".join(map(str, missing)),
+            )
+        parsers = {name: parser(TARGET, _column(name)) for name in mapping.headings}
+        for batch in source.batches(list(mapping.headings.values())):
+            for at, line in enumerate(batch.lines):
+                texts = {name: batch.columns[heading][at] for name, heading in mapping.headings.items()}
+                if any(texts.values()):
+                    sheet.rows.append((line, _row(line, texts, parsers, sheet)))
+    _check(sheet, criteria_set)
+    return sheet
+
+
+def _column(name: str) -> Column:
+    return next(column for column in TARGET.columns if column.name == name)
+
+
+def _row(line: int, texts: dict[str, str | None], parsers: dict[str, Any], sheet: Sheet) -> dict[str, Any]:
+    """Return the values of one row, and note what cannot be read."""
+    row: dict[str, Any] = {}
+    for name, text in texts.items():
+        column = _column(name)
+        read = parsers[name](text or "")
+        if read.finding and read.finding != "read_as_at_least":
+            sheet.findings.append(Finding(line, column.title, text or "", MESSAGES[read.finding]))
+        elif column.required and read.text is None:
+            sheet.findings.append(Finding(line, column.title, "", MESSAGES["required_missing"]))
+        row[name] = _typed(column, read.text)
+    return row
+
+
+def _typed(column: Column, text: str | None) -> Any:
+    if text is None:
+        return None
+    match column.type:
+        case Type.INTEGER:
+            return int(float(text))
+        case Type.NUMBER:
+            return float(text)
+        case Type.BOOLEAN:
+            return text == "true"
+    return text
+
+
+def _check(sheet: Sheet, criteria_set: CriteriaSet) -> None:
+    """Note what can be read and yet not be: an unknown criterion, sign or measure, a year beyond the set."""
+    criteria = {one.number: one for one in criteria_set.criteria.all()}
+    known = {
+        (one.criterion_id, one.code, one.part) for one in Indicator.objects.filter(criterion__in=criteria.values())
+    }
+    signs = {key(word) or word: value for word, value in COMPARATORS.items()}
+    seen: dict[tuple[Any, ...], int] = {}
+    for line, row in sheet.rows:
+        for name, value, why in _faults(row, criteria, criteria_set, signs):
+            sheet.findings.append(Finding(line, _column(name).title, str(value), why))
+        identity = (row.get("criterion"), row.get("code"), row.get("part") or "")
+        first = seen.setdefault(identity, line)
+        if first != line:
+            sheet.findings.append(
+                Finding(
+                    line,
+                    _column("code").title,
+                    str(row.get("code") or ""),
+                    _("This indicator stands in the sheet twice."),
+                )
+            )
+        criterion = criteria.get(row.get("criterion") or 0)
+        exists = criterion is not None and (criterion.pk, identity[1], identity[2]) in known
+        sheet.created, sheet.changed = sheet.created + (not exists), sheet.changed + exists
+        sheet.values += sum(row.get(name) is not None for name in VALUES)
+
+
+def _faults(
+    row: dict[str, Any], criteria: Any, criteria_set: CriteriaSet, signs: Any
+) -> Iterator[tuple[str, Any, Text]]:
+    number, sign, measure, year = (row.get(name) for name in ("criterion", "comparator", "measure", "first_year"))
+    if number is not None and number not in criteria:
+        yield "criterion", number, _("The set has no criterion of this number.")
+    if sign is not None and (key(sign) or sign) not in signs:
+        yield "comparator", sign, _("Write ≥, ≤ or =.")
+    if measure is not None and measure not in MEASURES:
+        yield "measure", measure, _("There is no such measure. Leave it empty for what is declared only.")
+    if year is not None and not criteria_set.first_year <= year <= criteria_set.last_year:
+        yield "first_year", year, _("The set is not in force in this year.")
+    if any(row.get(name) is not None for name in VALUES) and not row.get("source"):
+        yield "source", "", _("Say where the values come from.")
+
+
+@transaction.atomic
+def store_sheet(sheet: Sheet, criteria_set: CriteriaSet, reason: str) -> None:
+    """Store every row of a sheet in which nothing is wrong. Raises Refused for any other."""
+    if sheet.findings or not sheet.rows:
+        raise Refused(_("A sheet with faults is not stored. Correct the rows named and send it again."))
+    criteria = {one.number: one for one in criteria_set.criteria.all()}
+    signs = {key(word) or word: value for word, value in COMPARATORS.items()}
+    with pghistory.context(reason=reason):
+        for _line, row in sheet.rows:
+            _store_row(row, criteria[row["criterion"]], criteria_set, signs)
+
+
+def _store_row(row: dict[str, Any], criterion: Any, criteria_set: CriteriaSet, signs: dict[str, str]) -> None:
+    sign, boolean = row.get("comparator"), bool(row.get("boolean"))
+    comparator = signs[key(sign) or sign] if sign else Comparator.IS if boolean else Comparator.AT_LEAST
+    indicator, _made = Indicator.objects.update_or_create(
+        criterion=criterion,
+        code=row["code"],
+        part=row.get("part") or "",
+        defaults={
+            "name_vi": row["name_vi"],
+            "name_en": row.get("name_en") or row["name_vi"],
+            "boolean": boolean,
+            "comparator": comparator,
+            "unit": row.get("unit") or ("đạt" if boolean else "%"),
+            "measure": row.get("measure") or "",
+            "verified": bool(row.get("verified")),
+        },
+    )
+    for name, (region, group) in VALUES.items():
+        if row.get(name) is not None:
+            _store_value(indicator, row, name, Scope(region=region, commune_group=group), criteria_set)
+
+
+def _store_value(indicator: Indicator, row: dict[str, Any], name: str, scope: Scope, criteria_set: CriteriaSet) -> None:
+    """Store a value of a sheet. One that is on record already keeps its source and whether it is verified."""
+    place = {
+        "first_year": row.get("first_year") or criteria_set.first_year,
+        "region": scope.region,
+        "province_code": "",
+        "commune_group": scope.commune_group,
+    }
+    if indicator.thresholds.filter(**place, value=row[name]).exists():
+        return
+    told = {"value": row[name], "verified": bool(row.get("verified")), "source": row.get("source") or ""}
+    Threshold.objects.update_or_create(indicator=indicator, **place, defaults=told)
+
+
+def headings() -> list[tuple[str, str]]:
+    """Return name and title of each column of the sheet, in order."""
+    return [(column.name, str(column.title)) for column in TARGET.columns]
+
+
+def table_of(criteria_set: CriteriaSet) -> list[list[Any]]:
+    """Return what a set holds as rows of the sheet: of each value the one in force at the set's end."""
+    rows = []
+    indicators = Indicator.objects.filter(criterion__criteria_set=criteria_set).select_related("criterion")
+    for one in indicators.prefetch_related("thresholds").order_by("criterion__number", "pk"):
+        national = sorted(
+            (t for t in one.thresholds.all() if not t.province_code), key=lambda threshold: threshold.first_year
+        )
+        values = {(t.region, t.commune_group): t.value for t in national}
+        last = national[-1] if national else None
+        rows.append(
+            [one.criterion.number, one.code, one.part, one.name_vi, one.name_en, "x" if one.boolean else "",
+             str(Comparator(one.comparator).label), one.unit, one.measure, last.first_year if last else "",
+             last.source if last else "", "x" if one.verified else "",
+             *(values.get(scope, "") for scope in VALUES.values())]
+        )  # fmt: skip
+    return rows

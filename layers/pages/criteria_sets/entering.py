@@ -1,0 +1,90 @@
+"""Entering a set by hand: the set, its criteria, its indicators."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from layers.criteria.changing import add_criterion, add_set
+from layers.errors import NotAllowed, Refused
+from layers.models import Indicator
+from layers.sessions import AskedRequest
+
+from .forms import CriterionForm, IndicatorForm, SetForm
+from .indicator import indicator_of
+from .sets import keeps_sets, set_of
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+def keeper(request: AskedRequest) -> None:
+    if not keeps_sets(request):
+        raise NotAllowed(_("The criteria sets themselves are kept by the administrator of the whole installation."))
+
+
+def shown(request: AskedRequest, form: BaseForm, title: str, back: str, **more: Any) -> HttpResponse:
+    page = {"form": form, "title": title, "back": back} | more
+    return render(request, "criteria/form.html", page, status=422 if form.errors else 200)
+
+
+@require_http_methods(METHODS)
+def set_new(request: AskedRequest) -> HttpResponse:
+    keeper(request)
+    form = SetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = add_set(form.save(commit=False), form.cleaned_data["like"])
+        except (Refused, IntegrityError) as error:
+            form.add_error("first_year", str(error))
+        else:
+            messages.success(request, _("Set %(code)s is stored.") % {"code": made.code})
+            return redirect("criteria_set", made.code)
+    return shown(request, form, _("New criteria set"), "/criteria/")
+
+
+@require_http_methods(METHODS)
+def criterion_new(request: AskedRequest, code: str) -> HttpResponse:
+    keeper(request)
+    criteria_set = set_of(code)
+    form = CriterionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = add_criterion(criteria_set, form.cleaned_data["name_vi"], form.cleaned_data["name_en"])
+        messages.success(request, _("Criterion %(number)s is stored.") % {"number": made.number})
+        return redirect("criteria_set", code)
+    return shown(request, form, _("New criterion of set %(code)s") % {"code": code}, f"/criteria/{code}/")
+
+
+@require_http_methods(METHODS)
+def indicator_new(request: AskedRequest, code: str) -> HttpResponse:
+    keeper(request)
+    criteria_set = set_of(code)
+    first = criteria_set.criteria.filter(number=request.GET.get("criterion", "0")[:3].strip() or "0").first()
+    form = IndicatorForm(request.POST or None, criteria_set=criteria_set, initial={"criterion": first})
+    return stored(request, form, _("New indicator of set %(code)s") % {"code": code}, f"/criteria/{code}/")
+
+
+@require_http_methods(METHODS)
+def indicator_edit(request: AskedRequest, pk: int) -> HttpResponse:
+    keeper(request)
+    indicator = indicator_of(pk)
+    criteria_set = indicator.criterion.criteria_set
+    form = IndicatorForm(request.POST or None, instance=indicator, criteria_set=criteria_set)
+    return stored(request, form, str(indicator), f"/criteria/indicators/{pk}/")
+
+
+def stored(request: AskedRequest, form: IndicatorForm, title: str, back: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                made: Indicator = form.save()
+        except IntegrityError:
+            form.add_error("code", _("This criterion has an indicator of this code and part already."))
+        else:
+            messages.success(request, _("Indicator %(code)s is stored. Set its values below.") % {"code": made.code})
+            return redirect("indicator", made.pk)
+    return shown(request, form, title, back)

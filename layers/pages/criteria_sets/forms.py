@@ -1,0 +1,98 @@
+"""What somebody types to change a criteria set."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from layers.criteria.changing import NewValue, Scope
+from layers.criteria.measures import MEASURES
+from layers.models import CriteriaSet, Criterion, Indicator, Unit
+from layers.models.units import CommuneGroup, Region
+
+GROUPS = [(0, _("every group")), *CommuneGroup.choices]
+
+
+def reason_field(required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        required=required,
+        help_text=_("Kept in the history, with your name and the time."),
+    )
+
+
+class ValueForm(forms.Form):
+    """A value from a year on. Its scope is a province ("06"), a region ("@TDMNPB") or the nation ("@")."""
+
+    scope = forms.ChoiceField(label=_("Holds for"))
+    commune_group = forms.TypedChoiceField(label=_("Group of communes"), choices=GROUPS, coerce=int, initial=0)
+    first_year = forms.IntegerField(label=_("From year"))
+    value = forms.FloatField(label=_("Value"), localize=True)
+    verified = forms.BooleanField(label=_("Confirmed against the decision itself"), required=False)
+    source = forms.CharField(label=_("Source"), max_length=300, help_text=_("Number, date and issuer of the decision."))
+    reason = reason_field()
+
+    def __init__(self, *args: Any, indicator: Indicator, provinces: list[Unit], national: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        own = [(one.code, str(one)) for one in provinces]
+        wide = [("@", _("the whole country")), *((f"@{region}", title) for region, title in Region.choices)]
+        self.fields["scope"].choices = own + (wide if national else [])  # type: ignore[attr-defined]
+        self.fields["value"].help_text = indicator.unit
+        if indicator.boolean:
+            self.fields["value"].initial = 1
+            self.fields["value"].widget = forms.HiddenInput()
+
+    def scoped(self) -> Scope:
+        chosen, group = self.cleaned_data["scope"], self.cleaned_data["commune_group"]
+        if chosen.startswith("@"):
+            return Scope(region=chosen[1:], commune_group=group)
+        return Scope(province_code=chosen, commune_group=group)
+
+    def new(self) -> NewValue:
+        data = self.cleaned_data
+        return NewValue(data["first_year"], data["value"], data["verified"], data["source"], data["reason"])
+
+
+class SetForm(forms.ModelForm):
+    like = forms.ModelChoiceField(
+        label=_("Begin with the criteria and values of"),
+        queryset=CriteriaSet.objects.all(),
+        required=False,
+        empty_label=_("nothing: an empty set"),
+        help_text=_("Values that are taken over count as not verified in the new set."),
+    )
+
+    class Meta:
+        model = CriteriaSet
+        fields = ("code", "name", "legal_basis", "first_year", "last_year", "source")
+
+
+class CriterionForm(forms.ModelForm):
+    class Meta:
+        model = Criterion
+        fields = ("name_vi", "name_en")
+
+
+class IndicatorForm(forms.ModelForm):
+    measure = forms.ChoiceField(label=_("Computed by"), required=False)
+
+    class Meta:
+        model = Indicator
+        fields = ("criterion", "code", "part", "name_vi", "name_en", "boolean", "comparator", "unit", "measure",
+                  "verified")  # fmt: skip
+        labels = {"criterion": _("Criterion")}
+        widgets = {"name_vi": forms.Textarea(attrs={"rows": 2}), "name_en": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, criteria_set: CriteriaSet, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["criterion"].queryset = criteria_set.criteria.all()  # type: ignore[attr-defined]
+        self.fields["measure"].choices = [  # type: ignore[attr-defined]
+            ("", _("declared only")),
+            *((slug, f"{measure.title} ({slug})") for slug, measure in MEASURES.items()),
+        ]
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}))
+    reason = reason_field(required=False)

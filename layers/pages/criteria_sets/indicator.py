@@ -1,0 +1,116 @@
+"""`/criteria/indicators/<id>/`: one indicator with every value there is, how they came about, and setting one."""
+
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from layers.criteria.changing import provinces_of, require_scope, set_value, touched_by
+from layers.criteria.results import in_language
+from layers.errors import NotAllowed, NotFound, Refused
+from layers.models import Indicator, Threshold, Unit
+from layers.models.units import Kind, Region
+from layers.pages.import_tasks import reassess
+from layers.sessions import AskedRequest
+
+from .forms import ValueForm
+from .sets import keeps_sets, level_of, row_of, value_in_words
+
+
+def indicator_of(pk: int) -> Indicator:
+    found = Indicator.objects.select_related("criterion__criteria_set").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no indicator %(id)s."), id=pk)
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator_page(request: AskedRequest, pk: int) -> HttpResponse:
+    indicator, national, own = indicator_of(pk), keeps_sets(request), provinces_of(request.viewer)
+    criteria_set = indicator.criterion.criteria_set
+    initial = {"first_year": min(max(timezone.localdate().year, criteria_set.first_year), criteria_set.last_year)}
+    form = ValueForm(request.POST or None, indicator=indicator, provinces=own, national=national, initial=initial)
+    if request.method == "POST":
+        if not (national or own):
+            raise NotAllowed(_("Standards are changed by administrators of a province."))
+        if form.is_valid() and store(request, form, indicator, national):
+            return redirect("indicator", pk)
+    page = {
+        "row": row_of(indicator, None),
+        "indicator": indicator,
+        "set": criteria_set,
+        "name": in_language(indicator),
+        "criterion": in_language(indicator.criterion),
+        "values": values_of(indicator),
+        "history": history_of(indicator),
+        "form": form if national or own else None,
+        "may_edit": national,
+    }
+    return render(request, "criteria/indicator.html", page, status=422 if form.errors else 200)
+
+
+def store(request: AskedRequest, form: ValueForm, indicator: Indicator, national: bool) -> bool:
+    """Store a value and let the results follow in the background; tell whether it was stored."""
+    try:
+        with transaction.atomic():
+            require_scope(request.viewer, national, form.scoped())
+            threshold = set_value(indicator, form.scoped(), form.new())
+            paths = touched_by(threshold)
+            if paths:
+                transaction.on_commit(lambda: reassess.enqueue(paths))
+    except Refused as error:
+        form.add_error("first_year", str(error))
+        return False
+    words = {"code": indicator.code, "year": threshold.first_year}
+    said = _("The value of %(code)s from %(year)s on is stored. Years before keep theirs.") % words
+    messages.success(request, said + (" " + _("Results are being assessed again.") if paths else ""))
+    return True
+
+
+def values_of(indicator: Indicator) -> list[dict[str, Any]]:
+    """Return every value of an indicator, the nation's first, with whose it is."""
+    rows = indicator.thresholds.order_by("province_code", "region", "commune_group", "first_year")
+    names = dict(Unit.objects.filter(kind=Kind.PROVINCE).order_by("valid_from").values_list("code", "name"))
+    return [
+        {"threshold": one, "who": who(one, names), "value": value_in_words(indicator, one), "level": level_of(one)}
+        for one in rows
+    ]
+
+
+def who(threshold: Threshold, provinces: dict[str, str]) -> str:
+    if threshold.province_code:
+        return provinces.get(threshold.province_code, threshold.province_code)
+    return str(Region(threshold.region).label) if threshold.region else _("the whole country")
+
+
+def history_of(indicator: Indicator) -> list[dict[str, Any]]:
+    """Return the changes of its values by hand, the latest first: who, when, why, from what to what."""
+    told: list[dict[str, Any]] = []
+    names = dict(Unit.objects.filter(kind=Kind.PROVINCE).order_by("valid_from").values_list("code", "name"))
+    for threshold in indicator.thresholds.all():
+        recorded = threshold.events  # type: ignore[attr-defined]  # added by pghistory
+        events = list(recorded.select_related("pgh_context").order_by("-pgh_id"))
+        former = [event for event in events if event.pgh_label != "insert"]
+        for after, event in pairwise([threshold, *former]):
+            told.append(_change(indicator, event, who(threshold, names), value_in_words(indicator, event),
+                                value_in_words(indicator, after)))  # fmt: skip
+        for event in events:
+            if event.pgh_label == "insert":
+                told.append(_change(indicator, event, who(threshold, names), "", value_in_words(indicator, event)))
+    users = get_user_model().objects.in_bulk({one["user"] for one in told if one["user"]})
+    for one in told:
+        one["by"] = str(users.get(one["user"], ""))
+    return sorted(told, key=lambda one: one["at"], reverse=True)
+
+
+def _change(indicator: Indicator, event: Any, whose: str, before: str, after: str) -> dict[str, Any]:
+    context = event.pgh_context.metadata if event.pgh_context else {}
+    return {"at": event.pgh_created_at, "user": context.get("user"), "reason": context.get("reason", ""),
+            "who": whose, "year": event.first_year, "before": before, "after": after}  # fmt: skip

@@ -1,0 +1,213 @@
+"""The criteria sets on pages: everybody reads them; a province changes its own values from a year on, with a reason."""
+
+import io
+
+import openpyxl
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from layers.access import Role
+from layers.criteria.assess import assess
+from layers.models import Assessment, CriteriaSet, Indicator, Statistic, Threshold
+from layers.pages.import_tasks import reassess
+from tests.small_set import small_set
+
+pytestmark = pytest.mark.django_db
+SOON = {
+    "first_year": "2018",
+    "value": "90",
+    "source": "QĐ của tỉnh",
+    "reason": "Theo quyết định mới",
+    "commune_group": "0",
+}
+
+
+@pytest.fixture
+def rules(city):
+    made = small_set()
+    made.criteria.get(number=15).indicators.get(code="15.1").thresholds.update(verified=False)
+    return made
+
+
+@pytest.fixture
+def insured(rules) -> Indicator:
+    return Indicator.objects.get(code="15.1")
+
+
+@pytest.fixture
+def superuser(browser, city) -> Client:
+    client = browser(Role.ADMINISTRATOR, city.province)
+    User.objects.update(is_superuser=True, is_staff=True)
+    return client
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_everybody_reads_the_sets_and_sees_what_is_not_verified(rules, insured, browser, city, role):
+    client = browser(role, city.west)
+    for address in ("/criteria/", "/criteria/2016-2020/", f"/criteria/indicators/{insured.pk}/"):
+        answer = client.get(address, headers={"accept-language": "en"})
+        assert answer.status_code == 200
+        assert "not verified" in answer.content.decode()
+    page = client.get("/criteria/2016-2020/", headers={"accept-language": "en"}).content.decode()
+    assert "100 × people with health insurance ÷ residents" in page
+    assert "Counted statistics" in page
+
+
+def levels(city) -> dict[str, tuple]:
+    return {
+        "province administrator": (Role.ADMINISTRATOR, city.province),
+        "city administrator": (Role.ADMINISTRATOR, city.city),
+        "province planner": (Role.PLANNER, city.province),
+        "leader": (Role.LEADER, city.province),
+        "stranger": (None,),
+    }
+
+
+@pytest.mark.parametrize(
+    "who", ["province administrator", "city administrator", "province planner", "leader", "stranger"]
+)
+@pytest.mark.parametrize(("scope", "own"), [("06", True), ("19", False), ("@", False), ("@TDMNPB", False)])
+def test_an_administrator_of_a_province_changes_its_values_and_no_others(insured, browser, city, who, scope, own):
+    answer = browser(*levels(city)[who]).post(f"/criteria/indicators/{insured.pk}/", SOON | {"scope": scope})
+    changed = Threshold.objects.filter(indicator=insured, first_year=2018).exists()
+    assert changed is (own and who == "province administrator"), answer.status_code
+    assert Threshold.objects.get(indicator=insured, first_year=2016).value == 85
+
+
+@pytest.mark.parametrize("scope", ["@", "@TDMNPB", "06"])
+def test_who_keeps_the_sets_changes_all_values(insured, superuser, scope):
+    assert superuser.post(f"/criteria/indicators/{insured.pk}/", SOON | {"scope": scope}).status_code == 302
+    made = Threshold.objects.get(indicator=insured, first_year=2018)
+    assert (made.province_code or f"@{made.region}") == scope
+
+
+def test_no_value_is_changed_without_a_reason_or_for_a_year_beyond_the_set(insured, superuser):
+    for wrong in ({"reason": ""}, {"source": ""}, {"first_year": "2021"}, {"value": "viết chữ"}):
+        answer = superuser.post(f"/criteria/indicators/{insured.pk}/", SOON | {"scope": "06"} | wrong)
+        assert answer.status_code == 422
+    assert insured.thresholds.count() == 1
+
+
+def test_the_reason_is_kept_and_shown_with_what_changed(insured, superuser):
+    address = f"/criteria/indicators/{insured.pk}/"
+    superuser.post(address, SOON | {"scope": "06"})
+    superuser.post(address, SOON | {"scope": "06", "value": "92", "reason": "Sửa lỗi đánh máy", "verified": "on"})
+    page = superuser.get(address).content.decode()
+    assert "Theo quyết định mới" in page and "Sửa lỗi đánh máy" in page
+    assert "≥\xa090\xa0% → " in page and "≥\xa092\xa0%" in page
+    assert Threshold.objects.get(province_code="06").verified
+
+
+def test_years_before_a_change_keep_their_value_and_those_after_follow(insured, superuser, city, monkeypatch):
+    asked: list = []
+    monkeypatch.setattr(type(reassess), "enqueue", lambda self, paths: asked.append(paths))
+    for year in (2017, 2018):
+        Statistic.objects.create(unit=city.west, year=year, code="insured", numerator=870, denominator=1000, source="x")
+        assess(year)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.db.transaction.on_commit", lambda job, **more: job())
+        superuser.post(f"/criteria/indicators/{insured.pk}/", SOON | {"scope": "06"})
+    assert asked == [[city.province.path]]
+    reassess.call(asked[0])
+    found = dict(Assessment.objects.filter(unit=city.west, indicator=insured).values_list("year", "threshold"))
+    assert found == {2017: 85, 2018: 90}
+
+
+def test_a_set_is_copied_with_its_values_as_not_verified(rules, superuser):
+    data = {"code": "2021-2025", "name": "Bộ mới", "legal_basis": "?", "first_year": "2021", "last_year": "2025",
+            "source": "", "like": str(rules.pk)}  # fmt: skip
+    assert superuser.post("/criteria/new/", data | {"first_year": "2020"}).status_code == 422
+    assert superuser.post("/criteria/new/", data).status_code == 302
+    made = CriteriaSet.objects.get(code="2021-2025")
+    assert made.criteria.count() == 19
+    values = Threshold.objects.filter(indicator__criterion__criteria_set=made)
+    assert {(t.indicator.code, t.value, t.first_year, t.verified) for t in values} == {
+        ("15.1", 85, 2021, False), ("15.3", 26.7, 2021, False)}  # fmt: skip
+    assert rules.criteria.get(number=15).indicators.count() == 2
+
+
+def test_a_criterion_and_an_indicator_are_typed_in(rules, superuser):
+    assert superuser.post("/criteria/2016-2020/criterion/", {"name_vi": "Mới", "name_en": "New"}).status_code == 302
+    criterion = rules.criteria.get(number=20)
+    told = {"criterion": criterion.pk, "code": "20.1", "part": "", "name_vi": "Chỉ tiêu", "name_en": "Indicator",
+            "comparator": ">=", "unit": "%", "measure": "insured"}  # fmt: skip
+    assert superuser.post("/criteria/2016-2020/indicator/", told).status_code == 302
+    assert superuser.post("/criteria/2016-2020/indicator/", told).status_code == 422
+    assert criterion.indicators.get().measure == "insured"
+
+
+@pytest.mark.parametrize("address", ["new/", "2016-2020/criterion/", "2016-2020/indicator/", "2016-2020/sheet/"])
+@pytest.mark.parametrize("who", ["province administrator", "province planner", "stranger"])
+def test_the_sets_themselves_are_not_a_provinces_to_change(rules, browser, city, who, address):
+    client = browser(*levels(city)[who])
+    assert client.post(f"/criteria/{address}", {"name_vi": "Mới", "name_en": "New"}).status_code == 403
+    assert rules.criteria.count() == 19
+
+
+def sheet(*rows: tuple) -> SimpleUploadedFile:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return SimpleUploadedFile("chi_tieu.xlsx", written.getvalue())
+
+
+HEAD = ("Tiêu chí", "Mã chỉ tiêu", "Tên chỉ tiêu", "So sánh", "ĐVT", "Từ năm", "Chung", "Nhóm 3", "Nguồn", "Cách tính")
+
+
+class TestSheet:
+    ADDRESS = "/criteria/2016-2020/sheet/"
+    STORE = {"store": "yes", "reason": "Nhập theo quyết định"}  # noqa: RUF012
+
+    def test_rows_that_are_wrong_are_named_and_nothing_is_stored(self, rules, superuser):
+        file = sheet(
+            HEAD,
+            (1, "1.1", "Quy hoạch", "≥", "%", 2016, 80, None, "QĐ 1", None),
+            (99, "2.1", "Không có tiêu chí", "≥", "%", 2016, 80, None, "QĐ 1", None),
+            (3, "3.1", "Dấu lạ", "><", "%", 2016, "tám mươi", None, "QĐ 1", None),
+            (4, None, "Thiếu mã", "≥", "%", 2016, 80, None, "QĐ 1", None),
+            (5, "5", "Năm ngoài", "≥", "%", 2025, 80, None, None, "khong_co"),
+            (1, "1.1", "Hai lần", "≥", "%", 2016, 80, None, "QĐ 1", None),
+        )
+        answer = superuser.post(self.ADDRESS, self.STORE | {"file": file})
+        assert answer.status_code == 422
+        lines = {(one.line, one.value) for one in answer.context["sheet"].findings}
+        assert lines == {
+            (3, "99"), (4, "><"), (4, "tám mươi"), (5, ""), (6, "2025"), (6, ""), (6, "khong_co"), (7, "1.1")
+        }  # fmt: skip
+        assert Indicator.objects.count() == 2
+
+    def test_a_good_sheet_is_checked_first_and_then_stored(self, rules, superuser):
+        rows = (
+            HEAD,
+            (1, "1.1", "Bảo hiểm", "≥", "%", 2016, 80.5, 70, "QĐ 1", "insured"),
+            (2, "2.1", "Đường", "≤", "km", None, 3, None, "QĐ 1", None),
+        )
+        answer = superuser.post(self.ADDRESS, {"file": sheet(*rows)})
+        assert (answer.status_code, answer.context["sheet"].created, answer.context["sheet"].values) == (200, 2, 3)
+        assert Indicator.objects.count() == 2
+        assert superuser.post(self.ADDRESS, {"store": "yes", "file": sheet(*rows)}).status_code == 422
+        assert superuser.post(self.ADDRESS, self.STORE | {"file": sheet(*rows)}).status_code == 302
+        made = Indicator.objects.get(code="1.1")
+        assert (made.measure, made.comparator) == ("insured", ">=")
+        assert set(made.thresholds.values_list("commune_group", "value")) == {(0, 80.5), (3, 70)}
+        assert Indicator.objects.get(code="2.1").comparator == "<="
+
+    def test_what_is_downloaded_comes_back_unchanged(self, rules, superuser):
+        before = list(Threshold.objects.order_by("pk").values_list("pk", "indicator", "value", "region", "verified"))
+        file = superuser.get("/criteria/2016-2020/sheet.xlsx").content
+        answer = superuser.post(self.ADDRESS, self.STORE | {"file": SimpleUploadedFile("lai.xlsx", file)})
+        assert answer.status_code == 302, answer.context["sheet"].findings
+        after = list(Threshold.objects.order_by("pk").values_list("pk", "indicator", "value", "region", "verified"))
+        assert after == before
+
+    @pytest.mark.parametrize(
+        ("name", "content"), [("x.xlsx", b"PK\x03\x04 broken"), ("x.exe", b"MZ"), ("x.csv", b"a,b\n1,2\n")]
+    )
+    def test_what_is_no_sheet_is_refused_in_words(self, rules, superuser, name, content):
+        answer = superuser.post(self.ADDRESS, {"file": SimpleUploadedFile(name, content)})
+        assert answer.status_code == 422
+        assert answer.context["form"].errors["file"]
