@@ -223,7 +223,7 @@ def _store_row(row: dict[str, Any], criterion: Any, criteria_set: CriteriaSet, s
 
 def _store_value(indicator: Indicator, row: dict[str, Any], name: str, scope: Scope, criteria_set: CriteriaSet) -> None:
     """Store a value of a sheet. One that is on record already keeps its source and whether it is verified."""
-    place = {
+    place: dict[str, Any] = {
         "first_year": row.get("first_year") or criteria_set.first_year,
         "region": scope.region,
         "province_code": "",
