@@ -21,6 +21,7 @@ from layers.planning.roads.pricing import planned, priced
 from layers.planning.roads.problem import Criteria, Problem, criteria, problem
 from layers.planning.roads.ranking import ranking
 from layers.planning.roads.reduction import reduced
+from layers.planning.roads.relaxation import Relaxation
 from layers.planning.roads.restrict import canonical
 from layers.planning.watch import Watch
 
@@ -147,14 +148,16 @@ def test_neighbourhoods_never_break_a_condition_nor_lose_value(question):
     if first is None:
         return
     best = max(worth(question, works) for works in every_choice(question))
-    usual, neighbourhoods.FREE = neighbourhoods.FREE, 3
+    usual = neighbourhoods.FREE, neighbourhoods.REGION
     try:
-        plan = lns(question, Effort(seconds=20), first, rounds=4)
+        # Once by cuts and once by prices, as regions of very different size are planned.
+        for neighbourhoods.FREE, neighbourhoods.REGION in ((3, 8000), (3, 0)):
+            plan = lns(question, Effort(seconds=20), first, rounds=4)
+            assert not list(violations(question, plan.works))
+            assert first.value - 1e-6 <= plan.value <= best + 1e-6
+            assert plan.bound >= best - 1e-6
     finally:
-        neighbourhoods.FREE = usual
-    assert not list(violations(question, plan.works))
-    assert first.value - 1e-6 <= plan.value <= best + 1e-6
-    assert plan.bound >= best - 1e-6
+        neighbourhoods.FREE, neighbourhoods.REGION = usual
 
 
 @search
@@ -172,6 +175,33 @@ def test_priced_money_bounds_every_plan(question, rate):
     except NotFoundQuickly:
         return
     assert not list(violations(question, works))
+
+
+@search
+@given(problems())
+def test_cuts_bound_every_plan(question):
+    choices = [worth(question, works) for works in every_choice(question)]
+    inner = canonical(question).problem
+    if not choices:
+        return
+    relaxation = Relaxation(inner, Watch())
+    relaxation.cut(20, lambda bound: None)
+    assert relaxation.bound >= max(choices) - 1e-6
+    relaxation.choose_goals(20)
+    assert relaxation.bound >= max(choices) - 1e-6
+    first = quick(question)
+    if first is not None:
+        relaxation.whole_goals(first.works[canonical(question).works], 20)
+        assert relaxation.bound >= max(choices) - 1e-6
+
+
+def test_a_ring_that_hangs_in_the_air_is_cut_off():
+    """A ring 1-2-3 of 10 persons each, cheap in itself, behind a lane that takes all the money and more."""
+    question = problem([0, 1, 2, 3], [1, 2, 3, 1], [0, 10, 10, 10], [100.0, 1, 1, 1], 50.0)
+    relaxation = Relaxation(canonical(question).problem, Watch())
+    relaxation.cut(20, lambda bound: None)
+    # Half the lane is all the money buys: half of it all at most.
+    assert relaxation.bound <= 15 + 1e-3
 
 
 @search

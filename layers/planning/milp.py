@@ -88,12 +88,14 @@ class Model:
         )
         self.rows += count
 
-    def solve(self, effort: Effort, start: Floats | None = None, relaxed: bool = False) -> Outcome:
-        """Solve; `start` is a feasible x to begin with, `relaxed` drops integrality (the value is then a bound)."""
+    def solve(self, effort: Effort, start: Floats | None = None, whole: Ints | None = None) -> Outcome:
+        """Solve; `start` is a feasible x to begin with; `whole`: the columns that stay integer (all that are, where
+        left out; none: the value is then a bound)."""
         began = time.perf_counter()
         highs = highspy.Highs()
         _set_options(highs, effort)
-        highs.passModel(self._program(relaxed))
+        relaxed = whole is not None and not len(whole)
+        highs.passModel(self._program(whole))
         if start is not None and not relaxed:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
@@ -101,12 +103,14 @@ class Model:
         _run(highs, effort.watch)
         return self._outcome(highs, relaxed, time.perf_counter() - began)
 
-    def _program(self, relaxed: bool) -> highspy.HighsLp:
+    def _program(self, whole: Ints | None) -> highspy.HighsLp:
         program = highspy.HighsLp()
         program.num_col_, program.num_row_ = self.columns, self.rows
         cost, lower, upper, integer = (np.concatenate(parts) for parts in zip(*self._columns, strict=True))
         program.col_cost_, program.col_lower_, program.col_upper_ = cost, lower, upper
-        if not relaxed:
+        if whole is not None:
+            integer = np.isin(np.arange(self.columns), whole)
+        if integer.any():
             kinds = {True: highspy.HighsVarType.kInteger, False: highspy.HighsVarType.kContinuous}
             program.integrality_ = [kinds[bool(flag)] for flag in integer]
         program.sense_ = highspy.ObjSense.kMaximize if self.maximise else highspy.ObjSense.kMinimize
@@ -138,6 +142,44 @@ class Model:
             return Outcome(values, value, value if optimal else worst, optimal, False, seconds)
         bound = info.mip_dual_bound
         return Outcome(values, value, bound if np.isfinite(bound) else worst, optimal, False, seconds)
+
+
+class Growing:
+    """A program without integrality that rows are added to: each time solved anew from where it stood."""
+
+    def __init__(self, model: Model, watch: Watch) -> None:
+        self.model, self.watch = model, watch
+        self._highs = highspy.Highs()
+        _set_options(self._highs, Effort(watch=watch))
+        self._highs.passModel(model._program(ints([])))
+
+    def add_rows(self, columns: list[Ints], values: list[Floats], lower: float) -> None:
+        """Add a row values · x[columns] ≥ lower for each of the lists, to the model as well."""
+        sizes = ints([len(row) for row in columns])
+        index, value = np.concatenate(columns), np.concatenate(values)
+        count = len(columns)
+        self._highs.addRows(
+            count,
+            np.full(count, lower),
+            np.full(count, INFINITY),
+            len(index),
+            (np.cumsum(sizes) - sizes).astype(np.int32),
+            index.astype(np.int32),
+            value,
+        )
+        self.model.add_rows(count, [(np.repeat(np.arange(count), sizes), index, value)], lower=lower)
+
+    def fix(self, columns: Ints, value: float) -> None:
+        """Hold columns at a value, here and not in the model."""
+        made = np.full(len(columns), value)
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), made, made)
+
+    def solve(self, seconds: float) -> Outcome:
+        began = time.perf_counter()
+        # The solver's clock runs on from one run to the next.
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(seconds, 0.01))
+        _run(self._highs, self.watch)
+        return self.model._outcome(self._highs, True, time.perf_counter() - began)
 
 
 def _run(highs: highspy.Highs, watch: Watch) -> None:

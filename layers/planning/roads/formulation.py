@@ -59,12 +59,16 @@ class Formulation:
         _, first = np.unique(self.target[arcs], return_index=True)
         arcs = arcs[first]
         made[self.y[arcs]] = 1
-        made[self.f[arcs]] = carried[self.target[arcs]]
+        if len(self.f):
+            made[self.f[arcs]] = carried[self.target[arcs]]
         return made
 
 
-def formulate(question: Problem, cheapest: bool = False) -> Formulation:
-    """Return the program of a canonical problem; `cheapest` minimises the price instead, criteria and all kept."""
+def formulate(question: Problem, cheapest: bool = False, flow: bool = True) -> Formulation:
+    """Return the program of a canonical problem; `cheapest` minimises the price instead, criteria and all kept.
+
+    Without `flow` nothing keeps connected nodes joined to node 0: a relaxation, for cuts to do so (`relaxation`).
+    """
     model = Model(maximise=not cheapest)
     forced = question.forced
     x = model.add_columns(
@@ -92,9 +96,11 @@ def formulate(question: Problem, cheapest: bool = False) -> Formulation:
     )
     size = _pocket_sizes(question, tail, head)[target]
     y = model.add_columns(len(edge), integer=True)
-    f = model.add_columns(len(edge), upper=size)
+    f = model.add_columns(len(edge), upper=size) if flow else y[:0]
     made = Formulation(question, model, x, r, u, y, f, source, target, edge)
-    _add_flow(made, size)
+    _add_arcs(made)
+    if flow:
+        _add_flow(made, size)
     _add_stranding(made, live)
     _add_money(made)
     _add_choices(made)
@@ -109,11 +115,21 @@ def _pocket_sizes(question: Problem, tail: Ints, head: Ints) -> Floats:
     return np.bincount(pocket)[pocket].astype(np.float64)
 
 
+def _add_arcs(made: Formulation) -> None:
+    """One arc enters each connected node, and an arc needs its edge."""
+    model, nodes, ones = made.model, made.question.nodes - 1, np.ones(len(made.edge))
+    every = np.arange(nodes)
+    model.add_rows(nodes, [(made.target - 1, made.y, ones), (every, made.r, -np.ones(nodes))], lower=0, upper=0)
+    # Both directions of an edge share one row.
+    edges, row = np.unique(made.edge, return_inverse=True)
+    model.add_rows(len(edges), [(row, made.y, ones), (np.arange(len(edges)), made.x[edges], -1.0)], upper=0)
+
+
 def _add_flow(made: Formulation, size: Floats) -> None:
+    """One unit of flow reaches each connected node, over used arcs alone."""
     model, nodes, arcs = made.model, made.question.nodes - 1, np.arange(len(made.edge))
     into, ones = made.target - 1, np.ones(len(made.edge))
     every = np.arange(nodes)
-    model.add_rows(nodes, [(into, made.y, ones), (every, made.r, -np.ones(nodes))], lower=0, upper=0)
     leaving = made.source > 0
     model.add_rows(
         nodes,
@@ -123,9 +139,6 @@ def _add_flow(made: Formulation, size: Floats) -> None:
     )
     model.add_rows(len(arcs), [(arcs, made.f, ones), (arcs, made.y, -size)], upper=0)
     model.add_rows(len(arcs), [(arcs, made.f, ones), (arcs, made.y, -ones)], lower=0)
-    # Both directions of an edge share one row.
-    edges, row = np.unique(made.edge, return_inverse=True)
-    model.add_rows(len(edges), [(row, made.y, ones), (np.arange(len(edges)), made.x[edges], -1.0)], upper=0)
 
 
 def _add_stranding(made: Formulation, live: Ints) -> None:
