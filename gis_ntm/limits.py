@@ -40,10 +40,12 @@ LIMITS = (
     Limit("EVIDENCE_PIXELS", 60_000_000, "Pixels of a photo that is looked at at all."),
     Limit("EVIDENCE_SIDE", 2_400, "Longer side of a photo as it is kept, in pixels."),
     Limit(
-        "ISOLATED_PERCENT", 10, "Roads are not ranked while more of the persons, in percent, are joined to no centre."
+        "ISOLATED_PERCENT", 20, "Roads are not ranked while more of the persons, in percent, are joined to no centre."
     ),
     Limit("NETWORK_FINDINGS", 1_000, "Findings of a kind listed in one report on the network; the rest are counted."),
-    Limit("NETWORKS_KEPT", 6, "Networks, households on them and travel times that one process keeps in memory, each."),
+    Limit("NETWORKS_KEPT", 6, "Networks of provinces, households on them and reports that one process keeps, each."),
+    Limit("TRAVELS_KEPT", 64, "Travel times (one province, service, mode and season each) that one process keeps."),
+    Limit("ISOCHRONE_EDGES", 8_000, "Road edges coloured by travel time in one answer; of more, none."),
     Limit("REPORT_DAYS", 30, "Days for which a report that was made can be downloaded."),
     Limit("REPORT_SILENCE_MINUTES", 15, "A report whose worker says nothing for so long has broken off."),
     Limit("REPORTS_WAITING", 10, "Reports that one user may have waiting or being made."),

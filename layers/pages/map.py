@@ -31,6 +31,7 @@ def map_page(request: AskedRequest) -> HttpResponse:
             "table": "/table/",
             "edit": "/edit/",
             "export": "/export/",
+            "access": "/access/",
         },
     }
     return render(request, "map.html", {"start": start})

@@ -36,6 +36,7 @@ from .siting import give_up as siting_cancel
 from .siting import lines_json, map_json, studies, study_page, why_json
 from .siting import progress as siting_progress
 from .table import table
+from .travel import access_hamlets, access_households, access_roads, access_rural
 from .units import unit_panel
 
 urlpatterns = [
@@ -51,6 +52,10 @@ urlpatterns = [
     path("edit/<slug:slug>/", create, name="create"),
     path("edit/<slug:slug>/<int:pk>", edit, name="edit"),
     path("table/<slug:slug>/", table, name="table"),
+    path("access/hamlets.json", access_hamlets, name="access_hamlets"),
+    path("access/roads.json", access_roads, name="access_roads"),
+    path("access/households.json", access_households, name="access_households"),
+    path("access/rural.json", access_rural, name="access_rural"),
     path("network/", network_page, name="network"),
     path("network/report.json", network_report, name="network_report"),
     path("network/repairs/", network_repairs, name="network_repairs"),

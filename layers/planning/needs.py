@@ -18,9 +18,10 @@ from .plans.cheapest import Recognition
 from .plans.settings import settings as read_settings
 from .solver import compute
 from .store.freeze import TABLES, read_case
-from .store.kept import kept, state_of
+from .store.kept import Shelf, state_of
 from .store.region import region
 
+CASES = Shelf("NETWORKS_KEPT")
 #: Seconds that HiGHS and a page may take.
 SOLVING, WAITING = 5.0, 20.0
 
@@ -54,4 +55,4 @@ def _frozen(viewer: Viewer, unit: Unit, year: int) -> tuple[bytes, str]:
     if not viewer.may_see(Audience.AREA) or not viewer.covers(unit.path):
         raise NotAllowed(_("What it would take is told to the staff of the unit."))
     key = ("case", unit.pk, year, *state_of(TABLES))
-    return kept(key, lambda: freeze(read_case(region([unit], year), "wet")))
+    return CASES.get_or_make(key, lambda: freeze(read_case(region([unit], year), "wet")))

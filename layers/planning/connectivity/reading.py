@@ -14,11 +14,12 @@ from django.conf import settings
 from layers.models import NetworkRepair, RepairKind, Unit
 from layers.planning.arrays import Bools, Floats, Ints, totals
 from layers.planning.network.report import Report, report
-from layers.planning.store.kept import Lived, in_degrees, kept, lived_in
+from layers.planning.store.kept import Lived, Shelf, in_degrees, lived_in
 from layers.planning.store.network import TOLERANCE, Inventory
 
 from .found import KINDS, Connectivity, Finding, Offer
 
+REPORTS = Shelf("NETWORKS_KEPT")
 #: Metres up to which a dead end counts as one that misses another road.
 REACH = 100.0
 #: Metres up to which the end itself is offered to be moved; farther, a stretch of road is missing.
@@ -34,8 +35,8 @@ def connectivity(unit: Unit, year: int, tolerance: float = TOLERANCE) -> Connect
     """
     lived = lived_in(unit, year, tolerance)
     inventory = lived.ways.inventory
-    made = kept(
-        ("report", *lived.ways.key),
+    made = REPORTS.get_or_make(
+        lived.ways.key,
         lambda: report(inventory.as_noded, inventory.mended.lines, inventory.centres, REACH),
     )
     return _Reader(lived, made, unit).read(year, tolerance)

@@ -27,8 +27,28 @@ MadeT = TypeVar("MadeT")
 ROAD_TABLES = ("roads", "network_repairs", "units", "facilities")
 HOME_TABLES = (*ROAD_TABLES, "households")
 
-_KEPT: LRUCache[Hashable, Any] = LRUCache(settings.LIMITS["NETWORKS_KEPT"])
-_MAKING = RLock()
+
+class Shelf:
+    """Things of a kind, the least asked for taken away first; one is made at a time, however many ask for it."""
+
+    def __init__(self, limit: str) -> None:
+        self._kept: LRUCache[Hashable, Any] = LRUCache(settings.LIMITS[limit])
+        self._making = RLock()
+        SHELVES.append(self)
+
+    def get_or_make(self, key: Hashable, make: Callable[[], MadeT]) -> MadeT:
+        with self._making:
+            if key not in self._kept:
+                self._kept[key] = make()
+            return cast(MadeT, self._kept[key])
+
+    def clear(self) -> None:
+        with self._making:
+            self._kept.clear()
+
+
+SHELVES: list[Shelf] = []
+NETWORKS, LIVED = Shelf("NETWORKS_KEPT"), Shelf("NETWORKS_KEPT")
 
 
 @dataclass(frozen=True)
@@ -58,14 +78,14 @@ def ways_of(unit: Unit, year: int, tolerance: float = TOLERANCE) -> Ways:
     """Return the network of the province that a unit lies in. Raises as `region` and `noding.node`."""
     province = province_of(unit)
     key = ("ways", province.pk, year, tolerance, *state_of(ROAD_TABLES), *terrain_state())
-    return kept(key, lambda: _read_ways(province, year, tolerance, key))
+    return NETWORKS.get_or_make(key, lambda: _read_ways(province, year, tolerance, key))
 
 
 def lived_in(unit: Unit, year: int, tolerance: float = TOLERANCE) -> Lived:
     """Return the network of a unit's province with the households reviewed in the year."""
     ways = ways_of(unit, year, tolerance)
     key = ("lived", *ways.key, *state_of(HOME_TABLES))
-    return kept(key, lambda: Lived(ways, read_homes(ways.inventory), key))
+    return LIVED.get_or_make(key, lambda: Lived(ways, read_homes(ways.inventory), key))
 
 
 def _read_ways(province: Unit, year: int, tolerance: float, key: tuple[Hashable, ...]) -> Ways:
@@ -83,18 +103,10 @@ def state_of(tables: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(counted.get(table, 0) for table in tables)
 
 
-def kept(key: Hashable, make: Callable[[], MadeT]) -> MadeT:
-    """Return what is kept under a key, else make and keep it; one thing is made at a time."""
-    with _MAKING:
-        if key not in _KEPT:
-            _KEPT[key] = make()
-        return cast(MadeT, _KEPT[key])
-
-
 def forget() -> None:
     """Keep nothing any more."""
-    with _MAKING:
-        _KEPT.clear()
+    for shelf in SHELVES:
+        shelf.clear()
 
 
 def in_degrees(inventory: Inventory, geometries: np.ndarray) -> np.ndarray:

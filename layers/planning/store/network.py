@@ -81,13 +81,13 @@ def read_inventory(region: Region, tolerance: float = TOLERANCE) -> Inventory:
     network = replace(as_noded.network, line=mended.of[as_noded.network.line])
     noded = replace(as_noded, network=network)
     lines = edge_lines(as_noded.network, mended.lines)
-    points, centre_of, guessed = _centres(region)
+    points, centre_of, guessed = read_centres(region)
     at = nearer_ends(snap(points, lines, FARTHEST), noded.network.tail, noded.network.head)
     on = at >= 0
     return Inventory(region, roads, noded, lines, mended, as_noded, ids, at[on], centre_of[on], guessed)
 
 
-def _centres(region: Region) -> tuple[Floats, Ints, Ints]:
+def read_centres(region: Region) -> tuple[Floats, Ints, Ints]:
     """Return (K, 2) commune centres in metres, the commune of each, and the communes whose centre is guessed.
 
     The People's Committee is the centre; without one on record, the point of the commune. Committees around the

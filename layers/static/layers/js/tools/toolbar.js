@@ -8,6 +8,7 @@ import { locate } from "./locate.js";
 export function makeToolbar(page, map) {
   const home = () => page.start.home?.bbox && map.fit(page.start.home.bbox, room());
   const measure = async () => (await import("./measure.js")).measure(map);
+  const travel = async () => (await import("./travel.js")).travel(page, map);
   const print = async () => (await import("./print.js")).askPrint(page, map);
   const edit = async () => (await import("../edit/edit.js")).addFeature(page, map);
   const button = (sign, title, onclick) =>
@@ -29,6 +30,7 @@ export function makeToolbar(page, map) {
         {},
         button("locate", gettext("Where am I"), () => locate(map)),
         button("measure", gettext("Measure"), measure),
+        button("travel", gettext("Getting about"), travel),
         button("print", gettext("Print"), print),
         mayEdit && button("edit", gettext("Add to the map"), edit),
       ),
