@@ -140,6 +140,20 @@ def test_a_plan_is_submitted_sent_back_and_approved(browser, region, plan):
     plan.refresh_from_db()
     assert (plan.state, plan.decision) == ("approved", "12/QĐ-UBND")
     assert staff.post(f"/plans/{plan.uid}/keep", {"choices": "{}"}).status_code == 422
+    page = staff.get("/plans/works/").content.decode()
+    assert "2 công trình đã phê duyệt: 1,5 km, 600,5 triệu đồng" in page
+    assert "12/QĐ-UBND" in page
+
+
+@pytest.mark.parametrize("role", [*map(str, Role), "neighbour", "stranger"])
+def test_approved_works_reach_the_staff_of_their_place(browser, city, plan, role):
+    Plan.objects.update(state="approved")
+    if role == "stranger":
+        client = browser()
+    else:
+        client = browser(Role.PLANNER, city.east) if role == "neighbour" else browser(role, city.west)
+    entitled = role in {"administrator", "leader", "planner", "field"}
+    assert ("Đường trục thôn Nà Ỏi" in client.get("/plans/works/").content.decode()) is entitled
 
 
 def test_the_workbook_holds_what_the_page_says(browser, region, plan):

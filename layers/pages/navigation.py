@@ -47,7 +47,9 @@ class Link:
 LINKS = (
     Link("map", _("Map"), first=True),
     Link("board", _("Board"), ("board_all",), first=True),
-    Link("plans", _("Road plans"), ("plan", "plan_new", "plan_compare"), seen_by=staff, first=True),
+    Link(
+        "plans", _("Road plans"), ("plan", "plan_new", "plan_compare", "plan_works_approved"), seen_by=staff, first=True
+    ),
     Link("programme", _("Yearly cycle"), ("year_sheet", "declare", "roadmap", "milestone"), seen_by=staff, first=True),
     Link("inspections", _("Inspections"), ("finding", "finding_add", "finding_change"), seen_by=staff),
     Link("table", _("Tables"), args=("communes",), follows="table"),

@@ -6,10 +6,12 @@ from . import changing, comparing, listing, showing
 from .asking import new_plan
 from .files import export
 from .roads import road
+from .works import works_page
 
 urlpatterns = [
     path("", listing.plans_page, name="plans"),
     path("new/", new_plan, name="plan_new"),
+    path("works/", works_page, name="plan_works_approved"),
     path("compare/", comparing.compare_page, name="plan_compare"),
     path("<uuid:uid>/", showing.plan_page, name="plan"),
     path("<uuid:uid>/works.json", showing.works, name="plan_works"),
