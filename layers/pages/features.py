@@ -15,7 +15,7 @@ from layers.access import Audience, Role, Viewer
 from layers.errors import NotFound
 from layers.mapserver.asked import layer_of, year_of
 from layers.mapserver.values import column, described
-from layers.models import Layer, record_read
+from layers.models import Layer, Road, record_read
 from layers.sessions import AskedRequest
 
 from .answers import answer
@@ -46,6 +46,7 @@ def feature(request: AskedRequest, slug: str, pk: int) -> HttpResponse:
             "edit": f"{reverse('edit', args=[layer.slug, pk])}?{query}" if editable else None,
             "etag": etag(row["updated_at"]),
             "history": f"{reverse('history', args=[layer.slug, pk])}?{query}" if sees_history(viewer, path) else None,
+            "worth": f"{reverse('road_worth', args=[pk])}?{query}" if layer.model is Road else None,
             "map": f"{reverse('map')}?{urlencode({'year': year, 'pick': f'{layer.slug}/{pk}'})}",
         }
     )

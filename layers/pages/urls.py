@@ -38,6 +38,7 @@ from .siting import progress as siting_progress
 from .table import table
 from .travel import access_hamlets, access_households, access_roads, access_rural
 from .units import unit_panel
+from .worth import road_worth
 
 urlpatterns = [
     path("", map_page, name="map"),
@@ -48,6 +49,7 @@ urlpatterns = [
     path("units/<int:pk>.json", unit_panel, name="unit_panel"),
     path("units/<int:pk>/criteria/<int:number>.json", criterion_panel, name="criterion_panel"),
     path("features/<slug:slug>/<int:pk>.json", feature, name="feature"),
+    path("features/roads/<int:pk>/worth.json", road_worth, name="road_worth"),
     path("features/<slug:slug>/<int:pk>/history.json", history, name="history"),
     path("edit/<slug:slug>/", create, name="create"),
     path("edit/<slug:slug>/<int:pk>", edit, name="edit"),

@@ -91,7 +91,7 @@ def appraise(tables: Tables, sections: Sections, alternatives: Alternatives | No
 def _chunk(tables: Tables, sections: Sections, options: Alternatives, multiplier: Floats) -> dict[str, np.ndarray]:
     count, width = options.work.shape
     rows = np.arange(count)
-    total, capital, iri = _simulate(tables, sections, options, multiplier)
+    total, capital, iri = simulate(tables, sections, options, multiplier)
     net = total[:, :1] - total
     worth = tables.discount_rate + 1
     npvs = (net / worth ** np.arange(tables.years)).sum(axis=2)
@@ -128,7 +128,7 @@ class _State:
     structural: Floats
 
 
-def _simulate(
+def simulate(
     tables: Tables, sections: Sections, options: Alternatives, multiplier: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Return total economic cost (K, A, 20), cost of the work (K, A) in billion VND, and roughness (K, A, 20)."""

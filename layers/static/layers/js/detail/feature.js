@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { getJson } from "../http.js";
 import { historyList } from "./history.js";
+import { worthBody } from "./worth.js";
 
 const NOTHING = "–";
 /** Said elsewhere in the panel. */
@@ -33,7 +34,8 @@ export function featureBody(page, data, actions) {
       missing.length > 0 &&
         h("p.fine", {}, interpolate(gettext("Not recorded: %(what)s."), { what: missing.join(", ") }, true)),
       buttons(page, data, actions),
-      data.history && historyOf(data),
+      data.worth && opened(gettext("Costs and benefits"), data.worth, worthBody),
+      data.history && opened(gettext("History"), data.history, historyList),
       h("p.fine", {}, [value("source"), value("as_of")].filter((said) => said !== NOTHING).join(" · ")),
     ],
   };
@@ -76,14 +78,14 @@ function buttons(page, data, actions) {
   return h("p.buttons", {}, made);
 }
 
-/** Who changed what; read only when somebody opens it. */
-function historyOf(data) {
+/** What is read only when somebody opens it. @param {string} title @param {string} url @param {(found: any) => Node} body */
+function opened(title, url, body) {
   const place = h("div", {});
-  const details = h("details", {}, h("summary", {}, gettext("History")), place);
+  const details = h("details", {}, h("summary", {}, title), place);
   details.addEventListener("toggle", async () => {
     if (!details.open || place.childElementCount) return;
-    const [found, problem] = await getJson(data.history);
-    place.replaceChildren(problem ? h("p", {}, `${problem.title} ${problem.detail}`) : historyList(found));
+    const [found, problem] = await getJson(url);
+    place.replaceChildren(problem ? h("p", {}, `${problem.title} ${problem.detail}`) : body(found));
   });
   return details;
 }
