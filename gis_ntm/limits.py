@@ -66,6 +66,8 @@ LIMITS = (
     Limit("FIELD_PACK_HOURS", 24, "How old a commune's offline map may grow before it is made anew."),
     Limit("FIELD_PACK_BYTES", 80 * 1024**2, "Size of a commune's offline map."),
     Limit("FIELD_APP_MINIMUM", 1, "The oldest version of the app that is still understood."),
+    Limit("SOLVERS", 2, "Plans computed at once beside one web process or worker; more wait for these."),
+    Limit("PLAN_PAGE_SECONDS", 10, "How long a page waits for a plan before it has it computed in the background."),
     Limit("LOGIN_FAILURES", 5, "Failed logins of one name from one address before it must wait."),
     Limit("LOGIN_WAIT_MINUTES", 15, "How long it must wait."),
 )

@@ -60,7 +60,7 @@ def test_a_planner_makes_a_plan_and_reads_what_the_money_buys(browser, region):
     text = answer.content.decode()
     assert answer.status_code == 200, text
     assert "600,5 triệu đồng mở đường cho 32 hộ, 6 hộ nghèo" in text
-    assert "đã chứng minh là tối ưu" in text
+    assert "đã chứng minh là tốt nhất" in text
     assert "Nhà nước 70 % · Dân 30 %" in text
     plan = Plan.objects.get()
     assert plan.title == "Đường Dương Quang năm 2018"

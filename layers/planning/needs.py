@@ -6,15 +6,15 @@ Reckoned from the rows as they are now; nothing is stored.
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
 from layers.errors import NotAllowed
 from layers.models import Unit
 
-from .plans.answer import Answer
+from .plans.answer import Answer, Recognition
 from .plans.case import freeze
-from .plans.cheapest import Recognition
 from .plans.settings import settings as read_settings
 from .solver import compute
 from .store.freeze import TABLES, read_case
@@ -22,8 +22,8 @@ from .store.kept import Shelf, state_of
 from .store.region import region
 
 CASES = Shelf("NETWORKS_KEPT")
-#: Seconds that HiGHS and a page may take.
-SOLVING, WAITING = 5.0, 20.0
+#: Seconds that the solver may take.
+SOLVING = 5.0
 
 
 def cheapest_way(
@@ -38,7 +38,7 @@ def cheapest_way(
     frozen, sha256 = _frozen(viewer, unit, year)
     wanted = [(commune.code, criterion) for commune in region([unit], year).communes if commune.rural]
     asked = read_settings({"sources": [{"name": "-", "amount": 1}], "seconds": SOLVING, **(document or {})})
-    return compute("cheapest", frozen, sha256, asked.document(), wanted, seconds=WAITING)
+    return compute("cheapest", frozen, sha256, asked.document(), wanted, seconds=settings.LIMITS["PLAN_PAGE_SECONDS"])
 
 
 def recognition(viewer: Viewer, unit: Unit, year: int, document: Mapping[str, Any]) -> Recognition:
@@ -48,7 +48,7 @@ def recognition(viewer: Viewer, unit: Unit, year: int, document: Mapping[str, An
     """
     frozen, sha256 = _frozen(viewer, unit, year)
     asked = read_settings({"seconds": SOLVING, **document})
-    return compute("recognised", frozen, sha256, asked.document(), seconds=WAITING)
+    return compute("recognised", frozen, sha256, asked.document(), seconds=settings.LIMITS["PLAN_PAGE_SECONDS"])
 
 
 def _frozen(viewer: Viewer, unit: Unit, year: int) -> tuple[bytes, str]:

@@ -16,11 +16,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import GisNtmError, TooSlow
@@ -29,8 +31,6 @@ from .watch import Progress, Watch
 
 #: Seconds beyond its own time limit after which a process that does not answer is ended.
 PATIENCE = 20.0
-#: Computations at once in one web process or worker; more wait for one of these.
-AT_ONCE = 2
 #: What may be asked for, so that a name in a message runs nothing else.
 JOBS = frozenset({"solve", "cheapest", "recognised", "trust"})
 ROOM = "layers.planning.plans.jobs"
@@ -117,12 +117,12 @@ class Solver:
 
 
 class _Pool:
-    """Warm processes of this process, at most AT_ONCE at work."""
+    """Warm processes of this process, at most so many at work; more questions wait for one of these."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self._idle: list[Solver] = []
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._places = threading.BoundedSemaphore(most)
         self._owner = os.getpid()
 
     @contextlib.contextmanager
@@ -159,19 +159,22 @@ class _Pool:
                     self._idle.pop().close()
 
 
-_POOL = _Pool()
-atexit.register(_POOL.close)
+@cache
+def _pool() -> _Pool:
+    made = _Pool(settings.LIMITS["SOLVERS"])
+    atexit.register(made.close)
+    return made
 
 
 def compute(job: str, *args: Any, seconds: float, watch: Watch | None = None) -> Any:
     """Have a job of JOBS done in a warm process, within so many seconds; what is raised there is raised here."""
-    with _POOL.borrowed(seconds) as solver:
+    with _pool().borrowed(seconds) as solver:
         return solver.run(job, args, seconds, watch or Watch())
 
 
 def warm() -> None:
     """Start a process, so that the first question need not wait for its imports."""
-    with _POOL.borrowed(PATIENCE):
+    with _pool().borrowed(PATIENCE):
         pass
 
 

@@ -68,8 +68,8 @@ class PlanForm(forms.Form):
         label=_("A criterion turned to met counts for"),
         min_value=0,
         max_value=100,
-        initial=2,
-        help_text=_("per cent of all persons of the region"),
+        initial=5,
+        help_text=_("per cent of the persons of its commune"),
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
     capped = forms.BooleanField(label=_("The people give no more than they can afford"), required=False, initial=True)

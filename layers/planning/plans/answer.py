@@ -36,6 +36,19 @@ class Answer:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Recognition:
+    """answer: the least-cost works, None where the money brings no commune there; recognised: codes of the communes
+    that they bring to all criteria; already: of those that meet all; out_of_reach: of the others the criteria that no
+    work turns; most: no plan recognises more."""
+
+    answer: Answer | None
+    recognised: tuple[str, ...]
+    already: tuple[str, ...]
+    out_of_reach: dict[str, list[int]]
+    most: int
+
+
 def answer(question: Question, plan: Plan) -> Answer:
     """Return a plan in words and figures."""
     ledger = Ledger(question)

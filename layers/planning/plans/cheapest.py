@@ -5,7 +5,7 @@ same, those that serve more poor households are taken.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from layers.planning.roads.greedy import greedy
 from layers.planning.roads.problem import criteria
 from layers.planning.watch import Watch
 
-from .answer import Answer, answer
+from .answer import Answer, Recognition, answer
 from .case import POOR_HOUSEHOLDS, Case
 from .goals import MET, Goal, Goals, lacking
 from .question import Question, ask
@@ -62,19 +62,6 @@ def _goal(question: Question, commune: int, criterion: int) -> Goal:
     if case.communes[commune].statuses[criterion - 1 : criterion] == MET:
         raise AlreadyMet(name, criterion)
     raise BeyondWorks(name, criterion, [])
-
-
-@dataclass(frozen=True)
-class Recognition:
-    """answer: the least-cost works, None where the money brings no commune there; recognised: codes of the communes
-    that they bring to all criteria; already: of those that meet all; out_of_reach: of the others the criteria that no
-    work turns; most: no plan recognises more."""
-
-    answer: Answer | None
-    recognised: tuple[str, ...]
-    already: tuple[str, ...]
-    out_of_reach: dict[str, list[int]]
-    most: int
 
 
 def most_recognised(case: Case, settings: Settings, watch: Watch | None = None) -> Recognition:

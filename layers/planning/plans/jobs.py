@@ -9,9 +9,9 @@ from typing import Any
 
 from layers.planning.watch import Watch
 
-from .answer import Answer
+from .answer import Answer, Recognition
 from .case import Case, thaw
-from .cheapest import Recognition, cheapest_to_met, most_recognised
+from .cheapest import cheapest_to_met, most_recognised
 from .settings import settings
 from .solving import solve as solve_case
 from .trust import trust as trust_case

@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.planning.errors import BadSetting
 
+#: "auto": exact for a commune, improved from a quick plan for more.
 METHODS = ("auto", "exact", "greedy", "lns")
+#: What "auto" is for somebody who waits: exact for a commune, greedy for more.
+QUICK = "quick"
 #: Classes of roads that a commune plans itself; those above carry its traffic on as they are.
 CLASSES = ("commune", "village", "lane", "field")
 VEHICLES = ("car", "motorbike")
@@ -129,7 +132,7 @@ def _check(made: Settings) -> None:
     _among("passable", made.passable.values(), VEHICLES)
     _among("treatments", made.treatments, CLASSES)
     _among("criteria", made.criteria, CRITERIA)
-    _among("method", (made.method,), METHODS)
+    _among("method", (made.method,), (*METHODS, QUICK))
     if set(made.forced_in) & set(made.forced_out):
         raise BadSetting("forced_in", _("a work is forced in and out at once"))
 

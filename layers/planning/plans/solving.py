@@ -12,7 +12,7 @@ from layers.planning.watch import Watch
 from .answer import Answer, answer
 from .case import Case
 from .question import ask
-from .settings import Settings
+from .settings import QUICK, Settings
 
 #: Works up to which HiGHS mostly proves the best plan within two seconds: a commune.
 EXACT = 1_000
@@ -20,9 +20,11 @@ EXACT = 1_000
 
 def method_for(question: Problem, settings: Settings) -> str:
     """Return "exact", "greedy" or "lns": as asked, else by size."""
-    if settings.method != "auto":
+    if settings.method not in ("auto", QUICK):
         return settings.method
-    return "exact" if question.works <= EXACT else "lns"
+    if question.works <= EXACT:
+        return "exact"
+    return "greedy" if settings.method == QUICK else "lns"
 
 
 def solve(case: Case, settings: Settings, watch: Watch | None = None) -> Answer:

@@ -22,7 +22,7 @@ from .gains import served
 from .packages import parcels
 from .question import Question, ask
 from .sensitivity import sensitivity
-from .settings import Settings
+from .settings import QUICK, Settings
 from .solving import method_for, planned
 
 #: Runs with prices and the weight of the poor drawn anew.
@@ -68,9 +68,9 @@ def plan_of(question: Question, keys: Sequence[str]) -> Plan:
 
 def _method(question: Question, settings: Settings, watch: Watch) -> Callable[[Problem], Plan]:
     """Return the method for one plan among many: exact where that takes no time."""
-    exact = method_for(question.problem, replace(settings, method="auto")) == "exact"
-    hurried = replace(settings, seconds=min(settings.seconds, EACH))
-    return lambda asked: planned(asked, "exact" if exact else "greedy", hurried, watch.silent())
+    hurried = replace(settings, method=QUICK, seconds=min(settings.seconds, EACH))
+    method = method_for(question.problem, hurried)
+    return lambda asked: planned(asked, method, hurried, watch.silent())
 
 
 def _regret(runs: Stability) -> dict[str, float] | None:

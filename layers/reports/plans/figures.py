@@ -209,7 +209,10 @@ def assumed(plan: Plan) -> list[str]:
     if not plan.settings.get("community_pct"):
         said.append(_("What the people give is the default share of each work."))
     said.append(
-        _("A poor person counts for %(weight)s others; a criterion turned to met for %(share)s of all persons.")
+        _(
+            "A poor person counts for %(weight)s others; a criterion turned to met for %(share)s of its "
+            "commune's people."
+        )
         % {
             "weight": number_format(plan.settings["poor_weight"], 1),
             "share": percent(plan.settings["criterion_weight"], 1),
