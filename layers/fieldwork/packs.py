@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
@@ -42,10 +42,13 @@ def commune_named(viewer: Viewer, code: str, year: int) -> Unit:
     return found
 
 
+def hamlets_of(viewer: Viewer, commune: Unit, year: int) -> QuerySet[Unit]:
+    hamlets = Unit.objects.at_end_of(year).filter(viewer.within("path"), kind=Kind.HAMLET)
+    return hamlets.below(commune.path).defer("geom").order_by("code")
+
+
 def pack_json(viewer: Viewer, commune: Unit, year: int) -> dict[str, Any]:
     """Return a commune's pack without its map."""
-    hamlets = Unit.objects.at_end_of(year).filter(viewer.within("path"), kind=Kind.HAMLET)
-    hamlets = hamlets.below(commune.path).defer("geom").order_by("code")
     states = RecordState.objects.filter(viewer.within("unit__path"), deleted=False)
     count = states.filter(unit__path__startswith=commune.path).count()
     outline = Unit.objects.only("geom").get(pk=commune.pk).geom
@@ -68,7 +71,7 @@ def pack_json(viewer: Viewer, commune: Unit, year: int) -> dict[str, Any]:
                 "title": unit.title,
                 "point": list(unit.point.coords) if unit.point else None,
             }
-            for unit in hamlets
+            for unit in hamlets_of(viewer, commune, year)
         ],
         "outline": _outline(outline) if outline else None,
         "indicators": indicators(year),

@@ -86,7 +86,9 @@ def _survey(definition: dict[str, Any]) -> Iterable[Row]:
 
 def _kept(name: str, layer: str, only_in: str = "") -> Row:
     """Return what the list of records says of the chosen one."""
-    found = f"pulldata('{layer}', '{name}', 'name', ${{record}})"
+    # In the list, "name" is what a choice is stored as; the record's own name is in the column "head".
+    column = "head" if name == "name" else name
+    found = f"pulldata('{layer}', '{column}', 'name', ${{record}})"
     if only_in:
         found = f"if(${{year}} = pulldata('{layer}', 'review_year', 'name', ${{record}}), {found}, '')"
     return {"type": "calculate", "name": f"old_{name}", "calculation": f"if(${{record}} = '', '', {found})"}

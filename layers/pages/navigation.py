@@ -52,6 +52,13 @@ LINKS = (
     ),
     Link("programme", _("Yearly cycle"), ("year_sheet", "declare", "roadmap", "milestone"), seen_by=staff, first=True),
     Link("inspections", _("Inspections"), ("finding", "finding_add", "finding_change"), seen_by=staff),
+    Link(
+        "field_inbox",
+        _("From the field"),
+        ("field_submission", "field_devices_page", "field_carried", "field_collect"),
+        seen_by=editors,
+        first=True,
+    ),
     Link("table", _("Tables"), args=("communes",), follows="table"),
     Link("reports", _("Reports"), ("report",), seen_by=signed_in, first=True),
     Link("network", _("Road network"), seen_by=staff),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import receiving, sending, signing_in, taking_along
+from . import carried, collect, devices, inbox, openrosa, receiving, sending, signing_in, submission, taking_along
 
 API = "api/field/v1"
 
@@ -18,4 +18,19 @@ urlpatterns = [
     path(f"{API}/submissions", sending.submissions, name="field_submissions"),
     path(f"{API}/submissions/batch", sending.batch, name="field_batch"),
     path(f"{API}/attachments/<str:digest>", receiving.attachment, name="field_attachment"),
+    path("field/inbox/", inbox.inbox, name="field_inbox"),
+    path("field/inbox/points.json", inbox.points, name="field_inbox_points"),
+    path("field/inbox/<int:pk>/", submission.submission_page, name="field_submission"),
+    path("field/inbox/<int:pk>/place.json", submission.place, name="field_submission_place"),
+    path("field/inbox/<int:pk>/photos/<int:attachment>.jpg", submission.photo, name="field_photo"),
+    path("field/inbox/<int:pk>/decide", submission.decide, name="field_decide"),
+    path("field/devices/", devices.devices_page, name="field_devices_page"),
+    path("field/devices/<uuid:pk>/revoke", devices.revoke, name="field_device_revoke"),
+    path("field/import/", carried.carried_page, name="field_carried"),
+    path("field/collect/", collect.collect_page, name="field_collect"),
+    path("or/formList", openrosa.form_list, name="or_form_list"),
+    path("or/forms/<str:form_id>.xml", openrosa.form, name="or_form"),
+    path("or/forms/<str:form_id>/manifest", openrosa.manifest, name="or_manifest"),
+    path("or/forms/<str:form_id>/<str:name>", openrosa.media, name="or_media"),
+    path("or/submission", openrosa.submission, name="or_submission"),
 ]

@@ -1,0 +1,254 @@
+"""The office decides: conflicts, proposals, duplicates, notes; each of its own area, each once."""
+
+import pytest
+
+from layers.access import Role
+from layers.criteria.assess import assess
+from layers.criteria.sets import load_all
+from layers.models import (
+    Attachment,
+    Conflict,
+    Declaration,
+    Device,
+    DuplicateCandidate,
+    Evidence,
+    Household,
+    PersonalRead,
+    Proposal,
+    Submission,
+)
+from layers.pages.field.assessing import assess_field_work
+from tests.phone import edits, photo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(browser, city):
+    """A planner of the western commune at the desk."""
+    return browser(Role.PLANNER, city.west)
+
+
+def decide(office, submission: Submission, **said):
+    return office.post(f"/field/inbox/{submission.pk}/decide", said)
+
+
+def test_the_inbox_says_first_how_much_there_is_to_decide(phone, office):
+    phone.send(phone.household())
+    page = office.get("/field/inbox/").content.decode()
+    assert "1 phiếu chờ quyết định" in page
+    assert "Hoàng Thị Thử" in page
+    assert PersonalRead.objects.filter(layer="submissions", output="inbox", rows=1).exists()
+    points = office.get("/field/inbox/points.json").json()
+    assert [each["properties"]["title"] for each in points["features"]] == ["Hoàng Thị Thử"]
+
+
+def test_approving_makes_the_review_with_its_answers_and_the_commune_is_assessed(phone, office, city):
+    load_all()
+    before = Household.objects.create(unit=city.west_hamlets[0], name="Cũ")
+    before.reviews.create(unit=before.unit, year=2017, category="poor")
+    assess(2017)
+    phone.send(phone.household(fields=edits(name="Mới", category="poor", clean_water=True)))
+    submission, proposal = Submission.objects.get(), Proposal.objects.get()
+    assert decide(office, submission, decision="approve", id=proposal.pk).status_code == 302
+    review = Household.objects.get(name="Mới").reviews.get()
+    assert (review.year, review.category, review.clean_water, review.movement) == (2017, "poor", True, "")
+    assert Submission.objects.get().assessed is False
+    assess_field_work.call()
+    assert Submission.objects.get().assessed is True
+    # A second decision comes late, and says so.
+    page = office.post(f"/field/inbox/{submission.pk}/decide", {"decision": "decline", "id": proposal.pk}, follow=True)
+    assert "Người khác đã quyết định việc này." in page.content.decode()
+    assert Household.objects.get(name="Mới").reviews.count() == 1
+
+
+def test_a_household_that_was_poor_last_year_escapes_once_that_is_approved(phone, office, city):
+    row = Household.objects.create(unit=city.west_hamlets[0], name="Nông Văn Thử", geom="SRID=4326;POINT(105.81 22.11)")
+    row.reviews.create(unit=row.unit, year=2016, category="poor")
+    record = {"id": str(row.uid), "base_version": 1, "after": None}
+    phone.send(phone.record(record=record, fields=edits(category=(None, "average"))))
+    decide(office, Submission.objects.get(), decision="approve", id=Proposal.objects.get().pk)
+    assert row.reviews.get(year=2017).movement == "escaped"
+
+
+def test_declining_changes_nothing(phone, office):
+    phone.send(phone.household())
+    decide(office, Submission.objects.get(), decision="decline", id=Proposal.objects.get().pk)
+    assert Proposal.objects.get().state == "declined"
+    assert not Household.objects.get().reviews.exists()
+
+
+class TestConflicts:
+    @pytest.fixture
+    def disputed(self, phone, city) -> Conflict:
+        row = Household.objects.create(unit=city.west_hamlets[0], name="Ma Thị Thử", members=6)
+        record = {"id": str(row.uid), "base_version": 1, "after": None}
+        phone.send(phone.record(record=record, fields=edits(members=(3, 5)), unit=""))
+        return Conflict.objects.get()
+
+    def test_both_values_are_shown(self, office, disputed):
+        page = office.get(f"/field/inbox/{disputed.submission_id}/").content.decode()
+        assert "Hai giá trị: số nhân khẩu" in page
+        for value in ("3", "6", "5"):
+            assert f"<dd>{value}</dd>" in page
+
+    def test_the_fields_value_is_taken(self, office, disputed):
+        decide(office, disputed.submission, decision="conflict", id=disputed.pk, verdict="mine")
+        assert Household.objects.get().members == 5
+        disputed.refresh_from_db()
+        assert (disputed.verdict, disputed.submission.state) == ("mine", "applied")
+        assert disputed.decided_by is not None
+
+    def test_the_stored_value_stays(self, office, disputed):
+        decide(office, disputed.submission, decision="conflict", id=disputed.pk, verdict="theirs")
+        assert Household.objects.get().members == 6
+        assert Submission.objects.get().state == "applied"
+
+    def test_a_removed_record_is_not_brought_back(self, phone, office, city):
+        row = Household.objects.create(unit=city.west_hamlets[0], name="Đã xóa", members=6)
+        record = {"id": str(row.uid), "base_version": 1, "after": None}
+        row.delete()
+        phone.send(phone.record(record=record, fields=edits(members=(3, 5)), unit=""))
+        conflict = Conflict.objects.get()
+        decide(office, conflict.submission, decision="conflict", id=conflict.pk, verdict="mine")
+        assert not Household.objects.exists()
+        assert Conflict.objects.get().verdict == "open"
+
+
+class TestDuplicates:
+    @pytest.fixture
+    def twins(self, phone) -> DuplicateCandidate:
+        phone.send(phone.household(fields=edits(name="Lục Văn Thử", address="Tổ 1")))
+        phone.send(phone.household(fields=edits(name="Luc Van Thu", members=4)))
+        first = Household.objects.order_by("pk").first()
+        first.reviews.create(unit=first.unit, year=2016, category="poor")
+        return DuplicateCandidate.objects.get()
+
+    def test_merging_keeps_what_either_has(self, office, twins):
+        twins.second.reviews.create(unit=twins.second.unit, year=2017, category="near_poor")
+        decide(office, twins.submission, decision="merge", id=twins.pk, keep=twins.first_id)
+        row = Household.objects.get()
+        assert (row.pk, row.address, row.members) == (twins.first_id, "Tổ 1", 4)
+        assert sorted(row.reviews.values_list("year", flat=True)) == [2016, 2017]
+
+    def test_two_stay_two_and_are_not_suggested_again(self, phone, office, twins):
+        decide(office, twins.submission, decision="two", id=twins.pk)
+        assert Household.objects.count() == 2
+        assert DuplicateCandidate.objects.get().state == "two"
+
+
+def test_a_returned_record_brings_its_note_to_the_phone(phone, office):
+    phone.send(phone.household())
+    submission = Submission.objects.get()
+    assert (
+        "Hãy ghi"
+        in office.post(
+            f"/field/inbox/{submission.pk}/decide", {"decision": "return", "note": " "}, follow=True
+        ).content.decode()
+    )
+    decide(office, submission, decision="return", note="Chụp rõ số nhà")
+    (told,) = phone.get(f"/submissions?device={phone.device_id}").json()["submissions"]
+    assert (told["state"], told["note"], told["proposed"]) == ("returned", "Chụp rõ số nhà", [])
+    assert Proposal.objects.get().state == "declined"
+
+
+def test_approved_evidence_becomes_a_declaration_with_its_photos(phone, office, city):
+    load_all()
+    sent = photo()
+    body = phone.record("evidence", fields=edits(indicator="17.3", found="u", note="Rác ven suối"), unit="01849")
+    body["attachments"] = [sent.named]
+    assert phone.send(body).status_code == 201
+    submission, proposal = Submission.objects.get(), Proposal.objects.get()
+    decide(office, submission, decision="approve", id=proposal.pk)
+    assert not Declaration.objects.exists()  # its photo is not there yet
+    phone.upload(sent)
+    decide(office, submission, decision="approve", id=proposal.pk)
+    declared = Declaration.objects.get()
+    assert (declared.unit, declared.status, declared.evidence) == (city.west, "u", "Rác ven suối")
+    assert Evidence.objects.get().declaration == declared
+
+
+def test_a_photo_that_is_none_may_be_let_pass_so_that_the_phone_can_forget(phone, office):
+    sent = photo(content=b"no picture at all")
+    phone.send(phone.household(sent))
+    phone.upload(sent)
+    submission = Submission.objects.get()
+    assert submission.complete is False
+    decide(office, submission, decision="let_pass", id=Attachment.objects.get().pk)
+    assert Submission.objects.get().complete is True
+
+
+class TestLostPhone:
+    def test_revoking_and_letting_in_what_it_still_delivers(self, phone, office):
+        office.post(f"/field/devices/{phone.device_id}/revoke")
+        sent = photo()
+        phone.send(phone.household(sent))
+        phone.upload(sent)
+        submission = Submission.objects.get()
+        assert submission.state == "quarantined"
+        assert "từ thiết bị đã thu hồi" in office.get("/field/inbox/").content.decode().lower()
+        decide(office, submission, decision="let_in")
+        assert Household.objects.get().name == "Hoàng Thị Thử"
+        assert Submission.objects.get().state == "applied"
+        assert Attachment.objects.get().state == "stored"
+
+    def test_the_page_shows_what_each_device_last_said(self, phone, office):
+        Device.objects.update(pending=7, packs=[{"commune": "01849", "sha256": "", "at": ""}])
+        page = office.get("/field/devices/").content.decode()
+        assert "Điện thoại thử" in page
+        assert ">7<" in page
+        assert "01849" in page
+
+
+class TestAccess:
+    """Another commune's planner sees nothing, a leader and field staff have no inbox, and photos are nobody else's."""
+
+    PAGES = (
+        "/field/inbox/{pk}/",
+        "/field/inbox/{pk}/place.json",
+        "/field/inbox/{pk}/photos/{photo}.jpg",
+    )
+
+    @pytest.fixture
+    def sent(self, phone) -> dict[str, int]:
+        picture = photo()
+        phone.send(phone.household(picture))
+        phone.upload(picture)
+        return {"pk": Submission.objects.get().pk, "photo": Attachment.objects.get().pk}
+
+    def test_the_planner_of_the_area_sees_it_and_each_look_is_noted(self, sent, office):
+        for page in self.PAGES:
+            answer = office.get(page.format(**sent))
+            assert answer.status_code == 200, page
+            answer.close()
+        assert PersonalRead.objects.filter(layer="submissions", output="photo").exists()
+        assert PersonalRead.objects.filter(layer="submissions", output="inbox", what__startswith="id=").exists()
+
+    def test_the_neighbour_sees_nothing(self, sent, browser, city, phone):
+        neighbour = browser(Role.PLANNER, city.east)
+        for page in self.PAGES:
+            assert neighbour.get(page.format(**sent)).status_code == 404, page
+        assert "Hoàng" not in neighbour.get("/field/inbox/?show=all").content.decode()
+        assert neighbour.get("/field/inbox/points.json?show=all").json()["features"] == []
+        assert "Điện thoại thử" not in neighbour.get("/field/devices/").content.decode()
+        assert neighbour.post(f"/field/devices/{phone.device_id}/revoke").status_code == 404
+        assert (
+            neighbour.post(f"/field/inbox/{sent['pk']}/decide", {"decision": "return", "note": "x"}).status_code == 404
+        )
+
+    @pytest.mark.parametrize("role", ["leader", "field", "guest"])
+    def test_others_have_no_inbox(self, sent, browser, city, role):
+        client = browser(role, city.west)
+        pages = [page.format(**sent) for page in self.PAGES]
+        for page in ("/field/inbox/", "/field/inbox/points.json", "/field/devices/", "/field/import/", *pages):
+            answer = client.get(page, headers={"Accept": "text/html"})
+            assert answer.status_code == 403, page
+            assert "Hoàng" not in answer.content.decode()
+
+    def test_nobody_is_asked_to_sign_in(self, sent, browser):
+        answer = browser().get("/field/inbox/", headers={"Accept": "text/html"})
+        assert answer.status_code == 302
+
+    def test_an_administrator_without_units_sees_nothing(self, sent, browser):
+        answer = browser(Role.ADMINISTRATOR).get("/field/inbox/", headers={"Accept": "text/html"})
+        assert answer.status_code == 403
