@@ -218,9 +218,7 @@ class TestAccess:
 
     def test_the_planner_of_the_area_sees_it_and_each_look_is_noted(self, sent, office):
         for page in self.PAGES:
-            answer = office.get(page.format(**sent))
-            assert answer.status_code == 200, page
-            answer.close()
+            assert office.get(page.format(**sent)).status_code == 200, page
         assert PersonalRead.objects.filter(layer="submissions", output="photo").exists()
         assert PersonalRead.objects.filter(layer="submissions", output="inbox", what__startswith="id=").exists()
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -170,7 +170,7 @@ def _feature(geom: GEOSGeometry, state: str, title: str) -> dict[str, Any]:
 
 
 @require_safe
-def photo(request: AskedRequest, pk: int, attachment: int) -> HttpResponseBase:
+def photo(request: AskedRequest, pk: int, attachment: int) -> HttpResponse:
     """Answer with a photo. What it shows may be a person's home: each look is noted."""
     viewer = office(request.viewer)
     submission = submission_of(viewer, pk)
@@ -178,7 +178,8 @@ def photo(request: AskedRequest, pk: int, attachment: int) -> HttpResponseBase:
     if found is None:
         raise NotFound(_("There is no such file."))
     record_read(viewer, "submissions", "photo", f"id={pk} {found.name}", 1)
-    response = FileResponse(found.file.open(), content_type="image/jpeg")
+    with found.file.open() as file:
+        response = HttpResponse(file.read(), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     return response
 
