@@ -13,6 +13,7 @@ from layers.imports.run import import_file
 from layers.imports.undo import undo
 from layers.models import (
     CriteriaSet,
+    Cycle,
     Declaration,
     Household,
     Indicator,
@@ -211,6 +212,19 @@ def test_declared_results(tmp_path, city):
     assert codes(run) == [(3, "ma_chi_tieu", "unknown_indicator")]
     row = Declaration.objects.get()
     assert (row.indicator, row.status, row.value, row.source) == (clean, "u", 55, "tu_danh_gia.csv")
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "recognised"])
+def test_what_was_handed_in_is_not_declared_otherwise_by_a_file(tmp_path, city, state):
+    a_set = CriteriaSet.objects.create(code="s", name="s", legal_basis="s", first_year=2016, last_year=2020)
+    criterion = a_set.criteria.create(number=1, name_vi="x", name_en="x")
+    Indicator.objects.create(criterion=criterion, code="1", name_vi="x", name_en="x", comparator=">=")
+    Cycle.objects.create(unit=city.east, year=2017, state=state)
+    path = tmp_path / "tu_danh_gia.csv"
+    path.write_text("ma_xa,nam,ma_chi_tieu,ket_qua\n01852,2017,1,Đạt\n01849,2017,1,Đạt\n01852,2018,1,Đạt\n")
+    run = import_file("declarations", path, Options(keep_good=True))
+    assert codes(run) == ([] if state == "draft" else [(2, "ma_xa", "handed_in")])
+    assert Declaration.objects.count() == (3 if state == "draft" else 2)
 
 
 def test_a_unit_is_found_by_the_code_it_had_on_the_day(tmp_path, city):

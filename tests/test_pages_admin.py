@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 
 from layers.access import Role
 from layers.criteria.sets import load_all
-from layers.models import ImportRun, Member, PersonalRead, Statistic
+from layers.models import Duty, ImportRun, Member, PersonalRead, Statistic
 
 pytestmark = pytest.mark.django_db
 LISTS = ("unit", "succession", "criteriaset", "criterion", "indicator", "threshold", "statistic", "importrun",
-         "personalread")  # fmt: skip
+         "personalread", "duty")  # fmt: skip
 
 
 @pytest.fixture
@@ -68,3 +68,19 @@ def test_one_run_or_reading_can_be_looked_at(superuser, name):
 def test_what_axes_keeps_is_not_reference_data(superuser):
     assert "axes" not in superuser.get("/admin/").content.decode().lower()
     assert superuser.get("/admin/axes/accessattempt/").status_code == 404
+
+
+def test_an_administrator_says_who_answers_for_the_own_units_and_for_no_others(client, city, member):
+    user = member(Role.ADMINISTRATOR, city.west)
+    User.objects.update(is_staff=True)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    theirs = Duty.objects.create(unit=city.east, post="Trưởng phòng Kinh tế")
+    told = {"post": "Phó Chủ tịch xã", "criterion": "", "user": ""}
+    assert client.post("/admin/layers/duty/add/", told | {"unit": city.west.pk}).status_code == 302
+    assert client.post("/admin/layers/duty/add/", told | {"unit": city.east.pk}).status_code == 200
+    assert client.post(f"/admin/layers/duty/{theirs.pk}/change/", told | {"unit": city.west.pk}).status_code == 302
+    assert set(Duty.objects.values_list("unit", "post")) == {
+        (city.west.pk, "Phó Chủ tịch xã"), (city.east.pk, "Trưởng phòng Kinh tế")
+    }  # fmt: skip
+    page = client.get("/admin/layers/duty/").content.decode()
+    assert "Phó Chủ tịch xã" in page and "Trưởng phòng Kinh tế" not in page

@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from layers.models import (
     CriteriaSet,
     Criterion,
+    Duty,
     ImportRun,
     Indicator,
     PersonalRead,
@@ -197,6 +198,35 @@ class StatisticAdmin(Reference):
     list_select_related = ("unit",)
     search_fields = ("unit__name_key", "unit__code", "code")
     autocomplete_fields = ("unit",)
+
+
+@admin.register(Duty)
+class DutyAdmin(Reference):
+    """Who of a steering committee answers for what; administrators keep it for their own units."""
+
+    path = "unit__path"
+    removable = True
+    of_criterion = named("criterion")
+    list_display = ("unit", "of_criterion", "post", "user")
+    list_filter = (("criterion__criteria_set", Related),)
+    list_select_related = ("unit", "criterion", "user")
+    search_fields = ("post", "unit__name_key")
+    autocomplete_fields = ("unit", "criterion")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_administrator(request) and (obj is None or self.get_queryset(request).filter(pk=obj.pk).exists())
+
+    has_delete_permission = has_change_permission
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = manageable(request)
+        if db_field.name == "unit" and not request.user.is_superuser:
+            kwargs["queryset"] = Unit.objects.filter(viewer_of_request(request).within("path"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Terrain)

@@ -43,6 +43,13 @@ FOUND = (
     INSERT INTO import_found SELECT p.line, {what_heading}, r.{what}, 'error', 'unknown_indicator', '{{}}'
     FROM import_plan p JOIN import_rows r USING (row_id) WHERE p.indicator_id IS NULL
     """,
+    # What a commune has handed in for checking stands still until it is returned (`layers.programme.cycle`).
+    """
+    INSERT INTO import_found SELECT p.line, {heading}, r.unit, 'error', 'handed_in', '{{}}'
+    FROM import_plan p JOIN import_rows r USING (row_id) JOIN layers_unit u ON u.id = p.unit_id
+    JOIN layers_cycle y ON y.unit_id IN (u.id, u.parent_id) AND y.year = r.year AND y.state <> 'draft'
+    WHERE {declared}
+    """,
     """
     INSERT INTO import_found SELECT p.line, {part_heading}, '', 'error', 'part_exceeds_whole', '{{}}'
     FROM import_plan p JOIN import_rows r USING (row_id) WHERE {exceeds}
@@ -65,6 +72,7 @@ def resolve(job: Job) -> None:
         "what_heading": _text(job.heading(what)),
         "part_heading": _text(job.heading("numerator")),
         "exceeds": SQL(exceeds),
+        "declared": SQL("true" if declared else "false"),
         "indicators": SQL(INDICATORS if declared else ""),
         "indicator_id": SQL("i.id" if declared else "0"),
         "same": SQL("t.indicator_id = i.id" if declared else "t.code = r.code"),

@@ -66,6 +66,7 @@ MESSAGES = {
     "code_used_again": _("The code belonged to %(name)s, which ends on %(since)s: the code was used again."),
     "renamed": _("The unit with this code is called %(name)s on record."),
     "valid_from_today": _("%(count)s units are new and no date was given: they are valid from today."),
+    "handed_in": _("The self-assessment of this year has been handed in; it can be changed once it is returned."),
     "unknown_indicator": _("No set of criteria of that year has this indicator."),
     "part_exceeds_whole": _("The part is larger than the whole."),
     # files

@@ -99,12 +99,13 @@ class Evidence(models.Model):
     """A photo or a PDF behind a declaration, a step of the cycle or a finding; seen by the staff of its unit.
 
     Photos are drawn anew when they come in: what a telephone writes into them, its position among it, is gone.
+    What evidence is behind cannot be removed under it: the file would stay and nobody would know of what.
     """
 
     unit = models.ForeignKey("layers.Unit", models.PROTECT, related_name="+")
-    declaration = models.ForeignKey("layers.Declaration", models.CASCADE, null=True, blank=True, related_name="files")
-    step = models.ForeignKey(Step, models.CASCADE, null=True, blank=True, related_name="files")
-    finding = models.ForeignKey("layers.Finding", models.CASCADE, null=True, blank=True, related_name="files")
+    declaration = models.ForeignKey("layers.Declaration", models.PROTECT, null=True, blank=True, related_name="files")
+    step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="files")
+    finding = models.ForeignKey("layers.Finding", models.PROTECT, null=True, blank=True, related_name="files")
     kind = models.CharField(_("kind"), max_length=8, choices=EvidenceKind)
     #: May name persons, as a list of poor households does: such a file is for those who may see households.
     personal = models.BooleanField(_("may name persons"), default=False)
