@@ -12,7 +12,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402  # after Django is set up
 
-from bench import assessment, imports, tiles  # noqa: E402
+from bench import assessment, imports, planning, tiles  # noqa: E402
 from bench.databases import database, manage  # noqa: E402
 from bench.figures import Figure, skipped  # noqa: E402
 
@@ -27,6 +27,8 @@ def figures(nation: bool) -> Iterator[Figure]:
             cursor.execute("VACUUM ANALYZE")
         yield from tiles.figures()
         yield assessment.figure() if nation else skipped("assessment of the nation", "s", "--without-nation")
+    with database("gis_ntm_bench"):
+        yield from planning.figures()
 
 
 def main() -> int:

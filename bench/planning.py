@@ -1,24 +1,22 @@
 """How fast and how good planning is, by size, on generated regions."""
 
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 from scipy.spatial import Delaunay, KDTree
 
+from bench import planning_access
 from bench.figures import Figure
 from layers.planning.access.graph import travel_graph
-from layers.planning.access.times import nearest
 from layers.planning.milp import Effort
-from layers.planning.network.contraction import contract, pockets, weigh
+from layers.planning.network.contraction import contract, weigh
 from layers.planning.roads.exact import exact
 from layers.planning.roads.greedy import greedy
 from layers.planning.roads.lns import lns
-from layers.planning.roads.problem import Problem, problem
+from layers.planning.roads.problem import Problem, criteria, problem
 from layers.planning.siting.cover import max_cover
 from layers.planning.siting.median import interchange, median
 
@@ -77,7 +75,6 @@ class Region:
         """The road problem with a budget of a part of what everything would cost; poor persons count four times."""
         made = contract(self.tail, self.head, self.nodes, self.wet, self.centres)
         weight = np.bincount(made.node, weigh(self.persons, self.poor, 4.0), minlength=made.count)
-        self.largest_pocket = int(np.bincount(pockets(made)[made.tail[made.tail > 0]]).max(initial=0))
         price = self.price[made.edges]
         return problem(
             made.tail,
@@ -88,6 +85,26 @@ class Region:
             people=price * 0.3,
             commune=self.commune[self.tail[made.edges]],
             place=(self.xy[self.tail[made.edges]] + self.xy[self.head[made.edges]]) / 2,
+        )
+
+    def with_goals(self, reward: float = 0.002, floor: float = 0.5, seed: int = 8) -> Problem:
+        """The same with a length criterion for three classes of road in each commune, each worth a part `reward` of
+        all persons, and half of a commune's even share of the money to be spent there at least."""
+        question, rng = self.question(), np.random.default_rng(seed)
+        length = self.length[contract(self.tail, self.head, self.nodes, self.wet, self.centres).edges]
+        kind = rng.choice(3, question.works, p=[0.2, 0.4, 0.4])
+        rows = []
+        for commune in range(len(self.centres)):
+            for one in range(3):
+                works = np.flatnonzero((question.commune == commune) & (kind == one))
+                need = length[works].sum() * rng.uniform(0.2, 0.8)
+                if len(works) >= 3:
+                    rows.append((len(rows), works.tolist(), length[works].tolist(), need))
+        price = np.bincount(question.commune, question.price, minlength=len(question.floor))
+        return replace(
+            question,
+            criteria=criteria(question.works, rows, np.full(len(rows), reward * question.weight.sum())),
+            floor=floor * question.budget.sum() / 0.7 * price / price.sum(),
         )
 
 
@@ -104,16 +121,22 @@ class Limits:
 LIMITS = {500: Limits(0.1, 2.0, 0.0), 10_000: Limits(0.5, 60.0, 1.0), 60_000: Limits(2.0, 120.0, None)}
 
 
-def figures(sizes: Sequence[int] = tuple(LIMITS)) -> list[dict[str, Any]]:
+def figures(sizes: Sequence[int] = tuple(LIMITS)) -> Iterator[Figure]:
     """Measure access and road plans by size and kind of region, one after the other on one core."""
-    made: list[Figure] = []
     for segments in sizes:
         for kind, share in SHARES.items():
             region = Region(segments, share)
-            made.append(_access(region, f"access, {segments:,} segments, {kind}"))
-            made += _plans(region, f"plan, {segments:,} segments, {kind}", LIMITS[segments])
-    made += _sites()
-    return [figure.as_json() for figure in made]
+            # What takes less than a thousandth of a second compares noise.
+            if kind == "typical" and segments >= 10_000:
+                yield from planning_access.figures(
+                    region.tail, region.head, region.length / 5, region.nodes, region.centres,
+                    f"access, {segments:,} segments",
+                )  # fmt: skip
+            yield from _plans(region.question(), f"plan, {segments:,} segments, {kind}", LIMITS[segments])
+            if LIMITS[segments].gap:
+                name = f"plan with criteria and floors, {segments:,} segments, {kind}"
+                yield from _plans(region.with_goals(), name, LIMITS[segments])
+    yield from _sites()
 
 
 def _sites(seed: int = 1) -> Iterator[Figure]:
@@ -135,25 +158,13 @@ def _sites(seed: int = 1) -> Iterator[Figure]:
     yield _figure("sites, 400 places, 20 medians, interchange", "s", quick.seconds, None, note)
 
 
-def _access(region: Region, name: str) -> Figure:
-    began = time.perf_counter()
-    seconds = region.length / 5
-    graph = travel_graph(region.tail, region.head, seconds, seconds, region.nodes)
-    nearest(graph, region.centres)
-    return Figure(
-        f"{name}: graph and nearest of {len(region.centres)} centres from every node", "s",
-        measured=time.perf_counter() - began,
-    )  # fmt: skip
-
-
-def _plans(region: Region, name: str, limits: Limits) -> Iterator[Figure]:
-    question = region.question()
+def _plans(question: Problem, name: str, limits: Limits) -> Iterator[Figure]:
     quick = greedy(question)
     if limits.gap == 0:
         careful = exact(question, Effort(seconds=20, gap=0.0), quick)
     else:
         careful = lns(question, Effort(limits.careful), quick)
-    size = f"{question.edges} candidates, largest pocket {region.largest_pocket}"
+    size = f"{question.edges} candidates, {len(question.criteria.reward)} criteria"
     share = f"{100 * quick.value / careful.bound:.2f} % of the proven bound; {size}"
     yield _figure(f"{name}, quick", "s", quick.seconds, limits.quick, share)
     if limits.gap == 0:
