@@ -107,6 +107,22 @@ def test_choices_are_kept_with_the_plan_or_in_a_copy(browser, region, plan):
     assert "1 công trình có trong cả hai." in page
 
 
+def test_how_sure_a_plan_is_stands_beside_it_once_it_has_been_tried(browser, region, plan, viewers):
+    client = browser(Role.PLANNER, region.commune)
+    assert client.get(f"/plans/{plan.uid}/trust.json").json()["ready"] is False
+    planner.change(viewers["planner"], plan, {"forced_out": [str(region.far.uid)]})
+    planner.examine(planner.solve_now(viewers["planner"], plan))
+    found = client.get(f"/plans/{plan.uid}/trust.json").json()
+    assert found["ready"] is True
+    assert "Đã thử 200 lần" in found["html"]
+    assert "Cái giá của lựa chọn" in found["html"]
+    assert "+12" in found["html"], "without the choice 12 households more are joined"
+    assert "phép thử" in found["labels"]["1"]
+    households = [point["households"] for point in found["curve"]["points"]]
+    assert households == sorted(households)
+    assert len(households) >= 8
+
+
 @pytest.mark.parametrize(
     "said", ["[]", "no json", '{"budget": "much"}', '{"forced_in": "all"}', '{"budget": -5}', '{"forced_in": [1]}']
 )
@@ -176,7 +192,7 @@ def test_the_paper_says_the_same_sentence(browser, region, plan):
     assert content.startswith(b"%PDF")
 
 
-OUTPUTS = ("", "works.json", "progress.json", "works.xlsx", "works.gpkg", "works.pdf")
+OUTPUTS = ("", "works.json", "trust.json", "progress.json", "works.xlsx", "works.gpkg", "works.pdf")
 
 
 @pytest.mark.parametrize("role", [*map(str, Role), "neighbour", "stranger"])

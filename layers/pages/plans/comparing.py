@@ -15,6 +15,7 @@ from layers.models import Plan
 from layers.planning import planner
 from layers.reports.plans.amounts import length, money
 from layers.reports.plans.figures import gap, headline, region_name
+from layers.reports.plans.trust import curve
 from layers.sessions import AskedRequest
 
 from .showing import start_of
@@ -32,7 +33,9 @@ def compare_page(request: AskedRequest) -> HttpResponse:
         "rows": _rows(first, second),
         "works": _works(first, second),
         "start": {
-            "plans": [{"works": reverse("plan_works", args=[plan.uid])} for plan in (first, second)],
+            "plans": [
+                {"works": reverse("plan_works", args=[plan.uid]), "curve": curve(plan)} for plan in (first, second)
+            ],
             "bbox": start_of(request, first)["bbox"],
             "layers": start_of(request, first)["urls"]["layers"],
         },

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +18,8 @@ from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
 from layers.pages.answers import answer
 from layers.planning import planner
 from layers.reports.plans.amounts import percent
-from layers.reports.plans.figures import assumed, region_name, shown
+from layers.reports.plans.figures import region_name, shown
+from layers.reports.plans.trust import assumed, curve, labels, trials
 from layers.sessions import AskedRequest
 
 from .drawing import stored_works
@@ -36,8 +38,7 @@ def plan_page(request: AskedRequest, uid: str) -> HttpResponse:
         "start": start_of(request, plan),
     }
     if plan.result:
-        page["answer"] = shown(plan.result, plan.settings)
-        page["assumed"] = assumed(plan)
+        page["answer"] = shown(plan.result, plan.settings, labels(plan))
     return render(request, "plans/plan.html", page)
 
 
@@ -70,6 +71,7 @@ def start_of(request: AskedRequest, plan: Plan) -> dict[str, Any]:
             "what_if": reverse("plan_what_if", args=[plan.uid]),
             "progress": reverse("plan_progress", args=[plan.uid]),
             "layers": f"{reverse('catalogue')}?year={min(plan.year, last_year())}",
+            "trust": reverse("plan_trust", args=[plan.uid]),
             "road": reverse("plan_road", args=[plan.uid, 0]),
         },
     }
@@ -111,3 +113,19 @@ def progress(request: AskedRequest, uid: str) -> JsonResponse:
 def works(request: AskedRequest, uid: str) -> HttpResponse:
     """Return the works of a plan as GeoJSON."""
     return answer(stored_works(planner.find(request.viewer, uid)))
+
+
+@never_cache
+@require_safe
+def trust(request: AskedRequest, uid: str) -> HttpResponse:
+    """Return how far a plan can be trusted, as lines of its page, and its curve, if that is `ready`."""
+    plan = planner.find(request.viewer, uid)
+    context = {"plan": plan, "trials": trials(plan), "assumed": assumed(plan)}
+    return answer(
+        {
+            "ready": plan.trust is not None or plan.result is None,
+            "labels": labels(plan),
+            "curve": curve(plan),
+            "html": render_to_string("plans/trust.html", context, request),
+        }
+    )

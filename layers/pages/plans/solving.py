@@ -7,8 +7,13 @@ from layers.planning.solver import Overdue
 
 
 def solve_or_enqueue(viewer: Viewer, plan: Plan) -> Plan:
-    """Answer a plan now; one that does not come in time is left to the worker. Raises as `planner.solve_now`."""
+    """Answer a plan now and leave to the worker how far it can be trusted; leave all to it where that takes long.
+
+    Raises as `planner.solve_now`.
+    """
     try:
-        return planner.solve_now(viewer, plan)
+        solved = planner.solve_now(viewer, plan)
     except Overdue:
         return tasks.enqueue(viewer, plan)
+    tasks.examine.enqueue(solved.pk)
+    return solved

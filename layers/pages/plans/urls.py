@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:uid>/", showing.plan_page, name="plan"),
     path("<uuid:uid>/works.json", showing.works, name="plan_works"),
     path("<uuid:uid>/progress.json", showing.progress, name="plan_progress"),
+    path("<uuid:uid>/trust.json", showing.trust, name="plan_trust"),
     path("<uuid:uid>/roads/<int:pk>.json", road, name="plan_road"),
     path("<uuid:uid>/what-if.json", changing.what_if, name="plan_what_if"),
     path("<uuid:uid>/keep", changing.keep, name="plan_keep"),

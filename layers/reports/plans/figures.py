@@ -84,15 +84,15 @@ def _turned(document: Document) -> list[tuple[Document, str]]:
     return [(row, names[row["commune"]]) for row in document["criteria"] if row["turned"]]
 
 
-def shown(document: Document, settings: Document) -> dict[str, Any]:
-    """Return everything that the answer's template shows."""
+def shown(document: Document, settings: Document, labels: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """Return everything that the answer's template shows; `labels` say how sure each package is, by its number."""
     totals = document["totals"]
     return {
         "headline": headline(totals),
         "chips": chips(document),
         "cost": money(totals["cost"]),
         "length": length(totals["length_m"]),
-        "packages": packages(document, settings),
+        "packages": packages(document, settings, labels or {}),
         "sources": [_source(row) for row in document["sources"]],
         "communes": [_commune(row) for row in document["communes"]],
         "criteria": [_criterion(row, document) for row in document["criteria"]],
@@ -100,10 +100,11 @@ def shown(document: Document, settings: Document) -> dict[str, Any]:
     }
 
 
-def packages(document: Document, settings: Document) -> list[dict[str, Any]]:
+def packages(document: Document, settings: Document, labels: Mapping[int, str]) -> list[dict[str, Any]]:
     rows = document["packages"]
     inside = set(settings.get("forced_in", ()))
-    return [_package(row, name, inside) for row, name in zip(rows, official_names(rows), strict=True)]
+    named = zip(rows, official_names(rows), strict=True)
+    return [_package(row, name, inside) | {"label": labels.get(row["number"], "")} for row, name in named]
 
 
 def _package(row: Document, name: str, inside: set[str]) -> dict[str, Any]:
@@ -193,34 +194,12 @@ def compared(new: Document, stored: Document) -> str:
 
     money_change = new["totals"]["cost"] - stored["totals"]["cost"]
     return _("Against the stored plan: %(homes)s households, %(poor)s poor ones, %(money)s") % {
-        "homes": _signed(change("households"), number_format(abs(change("households")), 0)),
-        "poor": _signed(change("poor_households"), number_format(abs(change("poor_households")), 0)),
-        "money": _signed(money_change, money(abs(money_change))),
+        "homes": signed(change("households")),
+        "poor": signed(change("poor_households")),
+        "money": signed(money_change, money(abs(money_change))),
     }
 
 
-def _signed(value: float, text: str) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{text}"
-
-
-def assumed(plan: Plan) -> list[str]:
-    """Return what the plan rests on that nobody has measured or decided, one sentence each."""
-    said = [_("Costs of hardening are default figures of 2016–2020, not verified: %(norms)s") % {"norms": _norms(plan)}]
-    if not plan.settings.get("community_pct"):
-        said.append(_("What the people give is the default share of each work."))
-    said.append(
-        _(
-            "A poor person counts for %(weight)s others; a criterion turned to met for %(share)s of its "
-            "commune's people."
-        )
-        % {
-            "weight": number_format(plan.settings["poor_weight"], 1),
-            "share": percent(plan.settings["criterion_weight"], 1),
-        }
-    )
-    return said
-
-
-def _norms(plan: Plan) -> str:
-    prices = plan.settings.get("prices", {})
-    return ", ".join(f"{code} {money(price)}/km" for code, price in prices.items()) or _("the table of road costs")
+def signed(value: float, text: str = "") -> str:
+    """Return a change with its sign, as `text` says its size or as a whole number."""
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{text or number_format(abs(value), 0)}"

@@ -12,7 +12,8 @@ from layers.reports.maps.frame import Frame
 from layers.reports.maps.signs import joined, line, mark_swatch, point
 from layers.reports.paper import pdf
 
-from .figures import assumed, region_name, shown
+from .figures import region_name, shown
+from .trust import assumed, labels, trials
 
 MAP = (180, 110)
 WORKS = Mark("works", "", "--poor", width=3)
@@ -30,7 +31,8 @@ def plan_pdf(plan: Plan, viewer: Viewer) -> bytes:
     page = {
         "plan": plan,
         "region": region_name(plan),
-        "answer": shown(plan.result or {}, plan.settings),
+        "answer": shown(plan.result or {}, plan.settings, labels(plan)),
+        "trials": trials(plan),
         "assumed": assumed(plan),
         "map": drawn,
         "year": plan.year,

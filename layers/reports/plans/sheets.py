@@ -19,7 +19,8 @@ from layers.models import Plan, Work
 from layers.models.roads import RoadClass
 from layers.planning.plans.words import official_names, reason
 
-from .figures import assumed, gap, headline, region_name
+from .figures import gap, headline, region_name
+from .trust import assumed, labels
 
 MILLION = 10**6
 WIDEST = 60
@@ -31,7 +32,7 @@ def plan_workbook(plan: Plan, viewer: Viewer) -> bytes:
     book.remove(book.active)
     document: dict[str, Any] = plan.result or {}
     _sheet(book, _("Plan"), (), _summary(plan, document))
-    _sheet(book, _("Packages"), _package_heads(), _packages(document))
+    _sheet(book, _("Packages"), _package_heads(), _packages(plan, document))
     _sheet(book, _("Works"), _work_heads(), (_work(work) for work in _works(plan)))
     _sheet(book, _("Communes"), _commune_heads(), (_commune(row) for row in document["communes"]))
     _sheet(book, _("Sources"), (_("source"), _("given"), _("spent")), (_source(row) for row in document["sources"]))
@@ -78,17 +79,17 @@ def _summary(plan: Plan, document: dict[str, Any]) -> list[tuple[str, Any]]:
 def _package_heads() -> tuple[str, ...]:
     return (
         _("No."), _("package"), _("length, m"), _("cost, million VND"), _("State"), _("people"),
-        _("households"), _("of them poor"), _("minutes saved"), _("why"),
+        _("households"), _("of them poor"), _("minutes saved"), _("why"), _("how sure"),
     )  # fmt: skip
 
 
-def _packages(document: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
-    rows = document["packages"]
+def _packages(plan: Plan, document: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+    rows, sure = document["packages"], labels(plan)
     for row, name in zip(rows, official_names(rows), strict=True):
         yield (
             row["number"], name, row["length_m"], row["cost"] / MILLION, row["state"] / MILLION,
             row["people"] / MILLION, row["gained"]["households"], row["gained"]["poor_households"],
-            row["minutes"], reason(row),
+            row["minutes"], reason(row), sure.get(row["number"], ""),
         )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 /** Two plans on two maps that move together, and their curves in one picture. */
 
 import { byId } from "../dom.js";
+import { showCurves } from "./curve.js";
 import { PlanMap } from "./map.js";
 
 const start = JSON.parse(byId("start").textContent);
@@ -19,3 +20,4 @@ for (const [side, map] of maps.entries()) {
     moving = false;
   });
 }
+showCurves(start.plans.map(({ curve }) => curve).filter(Boolean));

@@ -1,10 +1,11 @@
-/** The page of one plan: its map, what may be tried otherwise; while it is computed, how far that is. */
+/** The page of one plan: its map, what may be tried otherwise, how sure it is; while it is computed, how far that is. */
 
 import { byId } from "../dom.js";
 import { Choices } from "./choices.js";
 import { PlanMap } from "./map.js";
 import { pickRoads } from "./picking.js";
 import { follow } from "./progress.js";
+import { showTrust } from "./trust.js";
 
 const start = JSON.parse(byId("start").textContent);
 
@@ -28,7 +29,10 @@ function select(map, number, look) {
 
 const map = new PlanMap(byId("map"), start);
 if (document.getElementById("task-progress")) follow(start.urls.progress);
-if (document.getElementById("answer")) linkPackages(map);
+if (document.getElementById("answer")) {
+  linkPackages(map);
+  showTrust(start.urls.trust);
+}
 if (start.may_change) {
   const choices = new Choices(start, map);
   pickRoads(map, choices, start);

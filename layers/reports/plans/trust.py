@@ -1,0 +1,75 @@
+"""How far a plan can be trusted, as its page and its paper say it (`planning.plans.trust`)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from layers.models import Plan
+from layers.planning.plans.caveats import LABELS, assumption, changed_input
+
+from .amounts import money, percent
+from .figures import signed
+
+
+def assumed(plan: Plan) -> list[str]:
+    """Return what the plan rests on, one sentence each; that it is not known yet, where it is not."""
+    if plan.trust is None:
+        return [_("This is still being worked out. Look again in a moment.")]
+    return [assumption(row) for row in plan.trust["assumptions"]]
+
+
+def labels(plan: Plan) -> dict[int, str]:
+    """Return in words how surely each package belongs into the plan, by its number."""
+    if plan.trust is None:
+        return {}
+    return {row["number"]: _said(row) for row in plan.trust["packages"]}
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    return _("%(label)s: in %(share)s of the trials") % {
+        "label": LABELS[row["label"]],
+        "share": percent(row["share"]),
+    }
+
+
+def trials(plan: Plan) -> dict[str, Any] | None:
+    """Return what the trials told; None where they have not been made yet."""
+    trust = plan.trust
+    if trust is None:
+        return None
+    return {
+        "runs": trust["runs"],
+        "regret": _("on average %(mean)s, at worst %(worst)s of what the plan brings")
+        % {"mean": percent(trust["regret"]["mean"], 1), "worst": percent(trust["regret"]["worst"], 1)}
+        if trust["regret"]
+        else "",
+        "choices": [_choice(row, plan) for row in trust["choices"]],
+        "sensitivity": [{"said": changed_input(row), "changes": row["changes"]} for row in trust["sensitivity"]],
+    }
+
+
+def _choice(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """Return what a forced choice costs: what the plan would win without it."""
+    names = {work.key: work.name for work in plan.works.all()} if row["into"] else {}
+    return {
+        "name": ", ".join(dict.fromkeys(names.get(key) or _("a work left out") for key in row["keys"])),
+        "into": row["into"],
+        "households": signed(row["households"]),
+        "poor": signed(row["poor_households"]),
+        "money": signed(row["cost"], money(abs(row["cost"]))),
+        "proven": row["proven"],
+    }
+
+
+def curve(plan: Plan) -> dict[str, Any] | None:
+    """Return the points of the curve of households by the State's money, and where the plan stands on it."""
+    if plan.trust is None or plan.result is None:
+        return None
+    return {
+        "points": [{"cost": row["budget"], "households": row["gained"]["households"]} for row in plan.trust["curve"]],
+        "here": {
+            "cost": plan.result["totals"]["budget"],
+            "households": plan.result["totals"]["gained"]["households"],
+        },
+    }
