@@ -24,6 +24,7 @@ def district(segments: int, seed: int = 1) -> tuple[bytes, str]:
     # The middle row is paved: the district road.
     paved = (tail // side == side // 2) & (head // side == side // 2)
     words = np.full(count, "", dtype=object)
+    hamlet = np.array([f"{i // side // 5}-{i % side // 5}" for i in tail.tolist()], dtype=object)
     persons = random.integers(1, 12, len(xy)).astype(np.float64)
     poor = np.round(persons * random.beta(1, 4, len(xy)))
     costs = json.loads((FIXTURES / "road-costs.json").read_text(encoding="utf-8"))
@@ -40,8 +41,8 @@ def district(segments: int, seed: int = 1) -> tuple[bytes, str]:
         hardened=paved.astype(np.int64),
         base=np.full(count, 4.0),
         commune=np.zeros(count, dtype=np.int64),
-        hamlet=words,
-        hamlet_name=words,
+        hamlet=hamlet,
+        hamlet_name=hamlet,
         length=np.round(random.uniform(120, 400, count), 1),
     )
     totals = (float(persons.sum()), float(poor.sum()), float(persons.sum() * 4), float(poor.sum() * 4))

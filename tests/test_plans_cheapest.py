@@ -5,7 +5,7 @@ import pytest
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
 from layers.errors import NotAllowed
-from layers.models import Declaration, Facility, Indicator, Review, Road
+from layers.models import Declaration, Facility, Indicator, Review, Road, viewer_of
 from layers.planning.errors import AlreadyMet, BeyondWorks, NoneRecognisable
 from layers.planning.needs import cheapest_way, recognition
 from layers.planning.store.kept import forget
@@ -147,3 +147,12 @@ def test_a_commune_that_lacks_what_works_do_not_turn_is_not_counted_on(region, c
     criterion_2_but_for_village_roads(region, city)
     with pytest.raises(NoneRecognisable):
         recognition(viewer, region.commune, YEAR, money(10_000))
+
+
+def test_of_several_communes_only_those_that_works_can_turn_are_paid_for(region, city, member):
+    """The eastern commune has no roads on record, so nothing tells what it lacks; the western pays for `side`."""
+    criterion_2_but_for_village_roads(region, city)
+    found = cheapest_way(viewer_of(member("planner", city.city)), city.city, 2, YEAR)
+    assert found.document["totals"]["cost"] == pytest.approx(800 * MILLION, rel=0.003)
+    turned = {row["commune"]: row["turned"] for row in found.document["criteria"] if row["criterion"] == 2}
+    assert turned == {"01849": True, "01852": False}

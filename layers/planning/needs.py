@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
-from layers.errors import NotAllowed
+from layers.errors import NotAllowed, Refused
 from layers.models import Unit
 
 from .plans.answer import Answer, Recognition
@@ -33,10 +33,13 @@ def cheapest_way(
 
     `document`: settings that differ from the defaults (prices, treatments, forced works). The answer's document is a
     plan's, without money at hand; `optimal` says whether it is proven. Raises NotAllowed for who is not staff of the
-    unit, AlreadyMet, BeyondWorks (of a single commune), and the named errors of planning.
+    unit, AlreadyMet, BeyondWorks (where they are so of every commune), Refused where no commune is judged, and the
+    named errors of planning.
     """
     frozen, sha256 = _frozen(viewer, unit, year)
     wanted = [(commune.code, criterion) for commune in region([unit], year).communes if commune.rural]
+    if not wanted:
+        raise Refused(_("No commune here is judged by the criteria."))
     asked = read_settings({"sources": [{"name": "-", "amount": 1}], "seconds": SOLVING, **(document or {})})
     return compute("cheapest", frozen, sha256, asked.document(), wanted, seconds=settings.LIMITS["PLAN_PAGE_SECONDS"])
 

@@ -51,7 +51,7 @@ class Recognition:
 
 def answer(question: Question, plan: Plan) -> Answer:
     """Return a plan in words and figures."""
-    ledger = Ledger(question)
+    ledger = Ledger(question, plan.works)
     before = ledger.counts
     packages = [_package(question, number, parcel, ledger) for number, parcel in enumerate(parcels(question, plan), 1)]
     document = {

@@ -32,13 +32,21 @@ def cheapest_to_met(
 ) -> Answer:
     """Return the least-cost works that turn (commune code, criterion) pairs to met, proven if `optimal`.
 
-    Prices, treatments and what is forced are as the settings say; their budgets, caps and floors do not bind.
-    Raises AlreadyMet, BeyondWorks, NotFoundInTime, and as `question.ask`.
+    Prices, treatments and what is forced are as the settings say; their budgets, caps and floors do not bind. Of
+    several pairs, those met already and those that no work turns are left as they are (`criteria` tells).
+    Raises AlreadyMet or BeyondWorks where none is left, NotFoundInTime, and as `question.ask`.
     """
     free = replace(settings, sources=(ENOUGH,), capped=False, floors={}, isolated_limit=1.0)
     question = ask(case, free)
     number = {commune.code: i for i, commune in enumerate(case.communes)}
-    chosen = [_goal(question, number[code], criterion) for code, criterion in wanted]
+    chosen, refused = [], []
+    for code, criterion in wanted:
+        try:
+            chosen.append(_goal(question, number[code], criterion))
+        except (AlreadyMet, BeyondWorks) as error:
+            refused.append(error)
+    if not chosen:
+        raise next((error for error in refused if isinstance(error, BeyondWorks)), refused[0])
     asked = _for_criteria(question, chosen, reward=0.0, must=True)
     found = cheapest(asked.problem, Effort(seconds=settings.seconds, gap=0.0, watch=watch or Watch()))
     return _told(answer(asked, found))
