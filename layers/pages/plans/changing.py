@@ -14,7 +14,7 @@ from layers.errors import Malformed
 from layers.models import Plan
 from layers.pages.answers import answer
 from layers.planning import planner, tasks
-from layers.reports.plans.figures import compared, shown
+from layers.reports.plans.figures import compared, region_name, shown
 from layers.sessions import AskedRequest
 
 from .drawing import answered_works
@@ -29,7 +29,12 @@ def what_if(request: AskedRequest, uid: str) -> HttpResponse:
     changes = changes_of(plan, _said(request))
     document = planner.what_if(plan, changes).document
     lines = shown(document, {**plan.settings, **changes})
-    context = {"answer": lines, "plan": plan, "compared": compared(document, plan.result) if plan.result else ""}
+    context = {
+        "answer": lines,
+        "plan": plan,
+        "region": region_name(plan),
+        "compared": compared(document, plan.result) if plan.result else "",
+    }
     return answer(
         {
             "html": render_to_string("plans/answer.html", context, request),
