@@ -6,6 +6,7 @@ Whatever the number of parts, each question is one statement.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -23,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Collate, Substr
 
-from layers.models import Assessment, CriteriaSet, Criterion, Declaration, Standing, Status, Unit
+from layers.models import Assessment, CriteriaSet, Criterion, Declaration, Standing, Status, Turn, Unit
 
 from .results import DECIDED, IndicatorResult
 
@@ -35,7 +36,7 @@ PARTS = {"province": "commune", "district": "commune", "commune": "hamlet"}
 
 @dataclass(frozen=True)
 class Cell:
-    """One unit × criterion. `moved` is 1 where it has become met since the year before, -1 where it was lost."""
+    """One unit × criterion. `moved` is 1 where it has become met since then, -1 where it was lost."""
 
     number: int
     status: str
@@ -90,13 +91,16 @@ def criteria_in(year: int) -> tuple[CriteriaSet | None, list[Criterion]]:
     return criteria_set, list(criteria_set.criteria.all()) if criteria_set else []
 
 
-def board_of(unit: Unit, year: int) -> Board:
-    """Return the board of a province, district or commune at the end of a year."""
+def board_of(unit: Unit, year: int, since: datetime | None = None) -> Board:
+    """Return the board of a province, district or commune at the end of a year.
+
+    What moved is told against the end of the year before, or against how the same year stood at `since`.
+    """
     criteria_set, criteria = criteria_in(year)
     kind = PARTS[unit.kind]
-    units = _standing(Unit.objects.filter(kind=kind).at_end_of(year).below(unit.path), year)
+    units = _standing(Unit.objects.filter(kind=kind).at_end_of(year).below(unit.path), year, since)
     if unit.kind == "commune":
-        units = units | _standing(Unit.objects.filter(pk=unit.pk), year)
+        units = units | _standing(Unit.objects.filter(pk=unit.pk), year, since)
     found = list(units.order_by(Collate("name", VIETNAMESE), "pk"))
     lines = [line_of(row, len(criteria)) for row in found if row["statuses"]]
     own = next((line for line in lines if line.pk == unit.pk), None)
@@ -104,23 +108,25 @@ def board_of(unit: Unit, year: int) -> Board:
     return Board(criteria_set, criteria, own, parts, sum(not row["statuses"] for row in found if row["pk"] != unit.pk))
 
 
-def _standing(units: QuerySet, year: int) -> QuerySet:
-    """Add the results of a year, and of the year before where the same set was in force."""
-    return (
-        units.alias(
-            now=FilteredRelation("standings", condition=Q(standings__year=year)),
-            then=FilteredRelation("standings", condition=Q(standings__year=year - 1)),
-        )
-        .annotate(
-            statuses=Coalesce("now__statuses", Value("")),
-            differs=Coalesce("now__differs", Value("")),
-            met=F("now__met"),
-            set_now=F("now__criteria_set_id"),
-            set_then=F("then__criteria_set_id"),
-            before=F("then__statuses"),
-        )
-        .values("pk", "name", "kind", "parent__name", "statuses", "differs", "met", "set_now", "set_then", "before")
-    )
+def _standing(units: QuerySet, year: int, since: datetime | None) -> QuerySet:
+    """Add the results of a year, and those of then: of the year before, or of the same year at a moment."""
+    units = units.alias(present=FilteredRelation("standings", condition=Q(standings__year=year)))
+    if since is None:
+        units = units.alias(earlier=FilteredRelation("standings", condition=Q(standings__year=year - 1)))
+        units = units.annotate(set_then=F("earlier__criteria_set_id"), before=F("earlier__statuses"))
+    else:
+        first = Turn.objects.filter(
+            unit=OuterRef("pk"), year=year, at__gte=since, criteria_set=OuterRef("present__criteria_set")
+        ).order_by("at", "pk")
+        # What has not turned since then stood then as it stands now.
+        before = Coalesce(Subquery(first.values("before")[:1]), "present__statuses")
+        units = units.annotate(set_then=F("present__criteria_set_id"), before=before)
+    return units.annotate(
+        statuses=Coalesce("present__statuses", Value("")),
+        differs=Coalesce("present__differs", Value("")),
+        met=F("present__met"),
+        set_now=F("present__criteria_set_id"),
+    ).values("pk", "name", "kind", "parent__name", "statuses", "differs", "met", "set_now", "set_then", "before")
 
 
 def line_of(row: dict, criteria: int) -> Line:

@@ -33,6 +33,7 @@ from .siting import SitingRule, SitingStudy
 from .statistics import Statistic
 from .submissions import Attachment, FieldChange, Submission
 from .terrain import Terrain
+from .turns import Turn
 from .units import COMMUNES, DISTRICTS, HAMLETS, PROVINCES, Succession, Unit
 from .waste import WASTE_SITES, WasteSite
 from .water import WATER, Watercourse
@@ -97,6 +98,7 @@ __all__ = [
     "TableVersion",
     "Terrain",
     "Threshold",
+    "Turn",
     "Unit",
     "WasteSite",
     "Watercourse",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .feature import tracked, versioned
+from .turns import noted
 
 
 class Status(models.TextChoices):
@@ -202,7 +203,7 @@ class Standing(models.Model):
         verbose_name = _("standing")
         verbose_name_plural = _("standings")
         constraints = [models.UniqueConstraint(fields=["unit", "year"], name="standing_once_a_year")]
-        triggers = [versioned("standings")]
+        triggers = [versioned("standings"), noted()]
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.year} {self.statuses}"

@@ -3,7 +3,9 @@
 What it says is made in `layers.reports.board`, for paper too; here each thing gets the address it leads to.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,12 +17,15 @@ from django.views.decorators.http import require_safe
 from layers.access import Viewer
 from layers.criteria.board import Board
 from layers.mapserver.asked import known_years, only, year_of
-from layers.models import Unit
+from layers.models import FINDINGS, CriteriaSet, Unit
 from layers.reports.board import sheet_of
+from layers.reports.view import SINCE, View, posts_in
 from layers.sessions import AskedRequest
 
 from .asking import ancestors, boxed, find_unit, home_unit, unit_asked
 from .criterion import rows_json
+
+LONGEST_POST = 200
 
 
 @dataclass(frozen=True)
@@ -28,34 +33,58 @@ class Asked:
     unit: Unit
     year: int
     viewer: Viewer
+    view: View
 
     def address(self, unit: int | None = None, year: int | None = None) -> str:
-        return f"{reverse('board')}?{urlencode({'unit': unit or self.unit.pk, 'year': year or self.year})}"
+        """Return the address of another unit or year, looked at in the same way."""
+        looked = {name: value for name, value in asdict(self.view).items() if value != getattr(View(), name)}
+        query = {"unit": unit or self.unit.pk, "year": year or self.year} | looked
+        return f"{reverse('board')}?{urlencode(query)}"
 
     def map(self, pk: int, kind: str, criterion: int | None = None) -> str:
         """Return the address of the map with a unit picked and a criterion coloured."""
-        query = {"unit": self.unit.pk, "year": self.year} | ({"criterion": criterion} if criterion else {})
-        return f"{reverse('map')}?{urlencode(query | {'pick': f'{kind}s/{pk}'}, safe='/')}"
+        return self.map_of(f"{kind}s/{pk}", {"criterion": criterion} if criterion else {})
+
+    def map_of(self, pick: str, more: Mapping[str, Any] = MappingProxyType({})) -> str:
+        query = {"unit": self.unit.pk, "year": self.year, **more, "pick": pick}
+        return f"{reverse('map')}?{urlencode(query, safe='/')}"
 
 
 @require_safe
 def board_page(request: AskedRequest) -> HttpResponse:
-    only(request, ("unit", "year"))
-    year = year_of(request)
+    only(request, ("unit", "year", "set", "since", "post"))
+    year = year_in_set(year_of(request), request.GET.get("set", ""))
+    view = View(request.GET.get("since", View.since), request.GET.get("post", "")[:LONGEST_POST])
     unit = unit_asked(request) or home_unit(request.viewer, year) or boxed(Unit.objects.order_by("path")).first()
     if unit is not None and unit.kind == "hamlet":
         # A hamlet is one line of its commune's board.
         unit = find_unit(unit.parent_id or unit.pk)
     page = {"year": year, "years": sorted({*known_years(), year}), "unit": unit}
     if unit is not None:
-        page |= filled(Asked(unit, year, request.viewer))
+        page |= filled(Asked(unit, year, request.viewer, view))
     response = render(request, "board/board.html", page)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
+def year_in_set(year: int, code: str) -> int:
+    """Return the year, or the last known one in which the set of that code is in force, if another set is."""
+    asked = CriteriaSet.objects.filter(code=code).first() if code else None
+    if asked is None or asked.first_year <= year <= asked.last_year:
+        return year
+    inside = [known for known in known_years() if asked.first_year <= known <= asked.last_year]
+    return max(inside, default=asked.first_year)
+
+
+def sets_known() -> list[str]:
+    """Return the criteria sets of years of which anything is known."""
+    years = known_years()
+    sets = CriteriaSet.objects.filter(first_year__lte=max(years), last_year__gte=min(years))
+    return list(sets.values_list("code", flat=True))
+
+
 def filled(asked: Asked) -> dict[str, Any]:
-    sheet = sheet_of(asked.unit, asked.year, asked.viewer)
+    sheet = sheet_of(asked.unit, asked.year, asked.viewer, asked.view)
     above = ancestors(asked.unit)
     whole = asked.unit
     return {
@@ -68,6 +97,14 @@ def filled(asked: Asked) -> dict[str, Any]:
         "cards": [card | {"url": asked.address(card["pk"]) if card.get("pk") else ""} for card in sheet.cards],
         "worst": [row | {"url": asked.map(whole.pk, whole.kind, row["number"])} for row in sheet.worst],
         "missing": [missing_led(asked, row) for row in sheet.missing],
+        "view": asked.view,
+        "sinces": SINCE.items(),
+        "sets": sets_known(),
+        "posts": posts_in(asked.unit, asked.viewer),
+        # Findings are for the staff of an area; others need not read that there are none.
+        "seen_due": asked.viewer.may_see(FINDINGS.audience) and asked.viewer.covers(whole.path),
+        "due": [row | {"url": asked.map_of(f"findings/{row['pk']}")} for row in sheet.due],
+        "way": [row | {"url": asked.map(whole.pk, whole.kind, row["number"])} for row in sheet.way],
         "differing_count": sheet.differing_count,
         "met_trend": sheet.met_trend,
         "poverty_trend": sheet.poverty_trend,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,10 +18,15 @@ from layers.mapserver.asked import known_years
 from layers.mapserver.values import number
 from layers.models import Status, Unit
 
+from .due import due_findings
 from .needs import held_against, in_words, sees_counts
 from .poverty import poverty_by_year, poverty_card, poverty_trend
+from .roadmap import late, way_of
 from .trend import Trend, trend
+from .view import View, answered_for
 
+#: Nothing left out, moved since the year before.
+AS_A_WHOLE = View()
 #: As on the map: told apart by fill, texture and sign.
 SIGNS = {Status.MET: ("met", "✓"), Status.UNMET: ("unmet", "✕"), Status.UNKNOWN: ("unknown", "?")}
 #: Years of a trend, the one asked for among them: each is counted by itself.
@@ -46,6 +52,9 @@ class Sheet:
     missing: list[dict[str, Any]]
     differing: list[dict[str, Any]]
     differing_count: int
+    due: list[dict[str, Any]]
+    due_count: int
+    way: list[dict[str, Any]]
     met_trend: Trend
     poverty_trend: Trend
 
@@ -54,27 +63,31 @@ class Sheet:
         return [(row.number, in_language(row)) for row in self.board.criteria]
 
 
-def sheet_of(unit: Unit, year: int, viewer: Viewer) -> Sheet:
+def sheet_of(unit: Unit, year: int, viewer: Viewer, view: View = AS_A_WHOLE) -> Sheet:
     """Return the board of a province, district or commune at the end of a year."""
-    board = board_of(unit, year)
+    board = answered_for(board_of(unit, year, view.moment()), unit, viewer, view.post)
     years = range(year - TREND_YEARS + 1, year + 1)
     poverty = poverty_by_year(unit, [known for known in known_years() if known in years], viewer)
     means = {of: (mean, number(mean)) for of, (mean, _communes) in met_by_year(unit).items() if of in years}
     differing, differing_count = discrepancies(unit, year, settings.LIMITS["PAGE_ROWS"])
+    due, due_count = due_findings(unit, viewer, timezone.localdate())
     return Sheet(
         unit,
         year,
         viewer,
         board,
         headline=headline(board),
-        moved=moved(board),
-        cards=cards(board) + poverty_card(poverty, year),
+        moved=view.told(moved(board), year),
+        cards=cards(board, late(board, unit, year, viewer)) + poverty_card(poverty, year),
         own=line_shown(unit, board.own) if board.own else None,
         lines=[line_shown(unit, line) for line in board.lines],
         worst=worst(board),
         missing=missing(board, unit, year, viewer) if board.own else [],
         differing=[difference(viewer, found, result) for found, result in differing],
         differing_count=differing_count,
+        due=due,
+        due_count=due_count,
+        way=way_of(unit, year, viewer) if board.own else [],
         met_trend=trend(means, len(board.criteria) or None),
         poverty_trend=poverty_trend(poverty),
     )
@@ -151,15 +164,14 @@ def told(status: str, differs: bool, change: int) -> str:
     return ", ".join(said)
 
 
-def cards(board: Board) -> list[dict[str, Any]]:
+def cards(board: Board, late: dict[int, int]) -> list[dict[str, Any]]:
     every = len(board.criteria)
     if board.own or len(board.lines) <= CARDS:
         return [
             {
                 "title": line.name,
                 "value": f"{line.met} / {every}",
-                "note": _("%(unmet)s unmet, %(unknown)s unknown")
-                % {"unmet": line.count(Status.UNMET), "unknown": line.count(Status.UNKNOWN)},
+                "note": card_note(line, late.get(line.pk)),
                 "pk": None if board.own else line.pk,
             }
             for line in board.judged
@@ -174,6 +186,16 @@ def cards(board: Board) -> list[dict[str, Any]]:
         },
         {"title": _("Criteria met, on average"), "value": f"{number(round(mean, 1))} / {every}"},
     ]
+
+
+def card_note(line: Line, late: int | None) -> str:
+    """Return what a commune lacks, and how many criteria it should meet by now if there is a roadmap for it."""
+    words = {"unmet": line.count(Status.UNMET), "unknown": line.count(Status.UNKNOWN)}
+    said = _("%(unmet)s unmet, %(unknown)s unknown") % words
+    if late is None:
+        return said
+    way = _("%(late)s behind the roadmap") % {"late": late} if late else _("on track")
+    return f"{said} · {way}"
 
 
 def worst(board: Board) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def _results(document: Written, sheet: Sheet) -> None:
     _heading(document, _("I. RESULTS OF THE CRITERIA"))
     _say(document, sheet.headline + ".")
     if sheet.moved:
-        _say(document, _("Since %(before)s: %(moved)s.") % {"before": sheet.year - 1, "moved": sheet.moved})
+        _say(document, sheet.moved + ".")
     lines = [sheet.own] if sheet.own else sheet.lines
     wanting = (Status.UNMET, Status.UNKNOWN)
     rows = [

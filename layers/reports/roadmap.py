@@ -1,0 +1,82 @@
+"""How far a unit is from its goals: lines of the roadmap whose year is over, and, of one commune, each on its way."""
+
+from collections import Counter
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from layers.access import Viewer
+from layers.criteria.board import Board
+from layers.criteria.measures import MEASURES
+from layers.criteria.results import in_language
+from layers.mapserver.values import number
+from layers.models import Comparator, Milestone, Status, Unit
+from layers.programme.roadmap import Pace, Track, Way, tracks
+
+from .needs import figure, sees_counts
+
+ORDER = (Pace.BEHIND, Pace.UNKNOWN, Pace.ON_TRACK, Pace.MET)
+
+
+def late(board: Board, unit: Unit, year: int, viewer: Viewer) -> dict[int, int]:
+    """Return for each commune that has a roadmap how many criteria it should meet by now and does not."""
+    lines = Milestone.objects.seen_by(viewer).filter(
+        unit__path__startswith=unit.path, criterion__criteria_set=board.criteria_set
+    )
+    goals = set(lines.order_by().values_list("unit_id", "criterion__number", "target_year"))
+    statuses = {(line.pk, cell.number): cell.status for line in board.judged for cell in line.cells}
+    found = Counter(dict.fromkeys((pk for pk, _number, _target in goals), 0))
+    for pk, criterion in {(pk, criterion) for pk, criterion, target in goals if target <= year}:
+        found[pk] += statuses.get((pk, criterion), Status.MET) != Status.MET
+    return dict(found)
+
+
+def way_of(unit: Unit, year: int, viewer: Viewer) -> list[dict[str, Any]]:
+    """Return the roadmap of one commune, what is behind first, each with how far it is and should be."""
+    milestones = (
+        Milestone.objects.seen_by(viewer)
+        .filter(unit=unit, criterion__criteria_set__first_year__lte=year, criterion__criteria_set__last_year__gte=year)
+        .select_related("unit", "criterion", "indicator")
+        .order_by("criterion__number", "indicator_id")
+    )
+    found = sorted(tracks(milestones, year), key=lambda track: ORDER.index(track.pace))
+    return [_shown(track, unit, viewer) for track in found]
+
+
+def _shown(track: Track, unit: Unit, viewer: Viewer) -> dict[str, Any]:
+    goal = track.milestone
+    code = goal.indicator.code if goal.indicator else str(goal.criterion.number)
+    return {
+        "number": goal.criterion.number,
+        "code": code,
+        "name": in_language(goal.indicator or goal.criterion),
+        "target": goal.target_year,
+        "pace": track.pace.value,
+        "title": track.title,
+        "ways": [said for way in track.ways if (said := _distance(way, unit, viewer))],
+        "responsible": goal.responsible,
+        "works": goal.works,
+    }
+
+
+def _distance(way: Way, unit: Unit, viewer: Viewer) -> str:
+    """Return where a number is and where it should be by now; "" where it is reached, unknown or not to be told."""
+    if way.now is None or way.threshold is None or way.short is False or _reached(way):
+        return ""
+    if not sees_counts(viewer, unit, MEASURES.get(way.indicator.measure)):
+        return ""
+    words = {
+        "code": way.indicator.code,
+        "now": figure(number(way.now), way.indicator.unit),
+        "expected": figure(number(way.expected or 0), way.indicator.unit),
+        "goal": figure(number(way.threshold), way.indicator.unit),
+    }
+    if way.expected is None or way.expected == way.threshold:
+        return _("%(code)s: %(now)s, target %(goal)s") % words
+    return _("%(code)s: %(now)s, should be %(expected)s by now, %(goal)s in the end") % words
+
+
+def _reached(way: Way) -> bool:
+    assert way.now is not None and way.threshold is not None  # noqa: S101, PT018  # asked of known numbers only
+    fewer = way.indicator.comparator == Comparator.AT_MOST
+    return way.now <= way.threshold if fewer else way.now >= way.threshold

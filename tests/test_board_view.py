@@ -1,0 +1,148 @@
+"""What a board tells besides results: what turned since a day, what is due, who answers, how far the goals are."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.utils import timezone
+
+from layers.access import Role
+from layers.criteria.assess import assess
+from layers.models import CriteriaSet, Criterion, Declaration, Duty, Finding, Milestone, Road, Standing, Turn
+from layers.reports.view import first_day
+from tests.assessed import YEAR
+from tests.test_board import cell
+
+pytestmark = pytest.mark.django_db
+
+
+def look(client, unit, **more):
+    response = client.get("/board/", {"unit": unit.pk, "year": YEAR} | more)
+    assert response.status_code == 200, response.content
+    return response
+
+
+def criterion(number: int) -> Criterion:
+    return Criterion.objects.get(criteria_set__code="2016-2020", number=number)
+
+
+def find(unit, due, **more) -> Finding:
+    today = timezone.localdate()
+    return Finding.objects.create(
+        unit=unit, name="Bãi rác tự phát", found_on=today - timedelta(days=90), geom=Point(105.81, 22.11),
+        due_on=today + timedelta(days=due), **more,
+    )  # fmt: skip
+
+
+def test_every_change_of_results_is_noted_and_nothing_else(assessed):
+    Turn.objects.all().delete()
+    assess(YEAR)
+    assert not Turn.objects.exists()
+    Road.objects.update(surface="concrete")
+    assess(YEAR)
+    turns = {turn.unit.name: (turn.year, turn.before[1], turn.after[1]) for turn in Turn.objects.select_related("unit")}
+    assert turns == {"Dương Quang": (YEAR, "u", "m"), "Nà Ỏi": (YEAR, "u", "m")}
+
+
+def test_what_moved_since_the_quarter_began_is_told_by_the_first_state_then(assessed, client):
+    standing = Standing.objects.get(unit=assessed.west, year=YEAR)
+    now = standing.statuses
+    ago = timezone.now() - timedelta(days=3)
+    # Criterion 1 was unmet before the quarter, met in it; criterion 3 went there and back within it.
+    was = "u" + now[1:]
+    Turn.objects.all().delete()
+    for before, after, at in ((was, now[:2] + "u" + now[3:], ago), (now[:2] + "u" + now[3:], now, ago)):
+        Turn.objects.create(
+            unit=assessed.west, criteria_set=standing.criteria_set, year=YEAR, before=before, after=after, at=at
+        )
+    response = look(client, assessed.city, since="week")
+    assert cell(response, assessed.west, 1)["marks"] == "↗"
+    assert "↗" not in cell(response, assessed.west, 3)["marks"]
+    assert "↘" not in cell(response, assessed.west, 2)["marks"]  # lost since the year before, not since the week
+    day = (timezone.localdate() - timedelta(days=7)).strftime("%d/%m/%Y")
+    assert f"↗ 1 tiêu chí mới đạt từ ngày {day}" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("since", "first"), [("quarter", "2026-10-01"), ("month", "2026-11-01"), ("week", "2026-11-18"), ("year", None)]
+)
+def test_periods_begin_where_people_say_they_do(since, first):
+    from datetime import date
+
+    assert str(first_day(since, date(2026, 11, 25))) == str(first)
+
+
+def test_what_is_overdue_or_due_this_month_is_listed_the_longest_first(assessed, browser):
+    find(assessed.west_hamlets[0], 10, responsible="Công chức địa chính")
+    find(assessed.east, -12, indicator=criterion(15).indicators.first())
+    find(assessed.west, 31)
+    find(assessed.west, -5, closed_on=timezone.localdate())
+    response = look(browser(Role.LEADER, assessed.city), assessed.city)
+    rows = response.context["due"]
+    assert [(row["unit"], row["criterion"], row["overdue"]) for row in rows] == [
+        ("Nông Thượng", "15 Y tế", True), ("Nà Ỏi", "", False),
+    ]  # fmt: skip
+    assert rows[0]["when"] == "quá hạn 12 ngày"
+    assert rows[0]["url"].endswith(f"pick=findings/{Finding.objects.get(unit=assessed.east).pk}")
+
+
+@pytest.mark.parametrize("role", [None, "guest", "neighbour"])
+def test_findings_and_roadmap_are_told_to_the_staff_of_the_area_alone(assessed, browser, role):
+    find(assessed.west, -12)
+    Milestone.objects.create(unit=assessed.west, criterion=criterion(2), first_year=2016, target_year=YEAR)
+    client = browser(*([Role.PLANNER, assessed.east] if role == "neighbour" else [role, assessed.west] if role else []))
+    response = look(client, assessed.west)
+    text = response.content.decode()
+    assert not response.context["due"]
+    assert not response.context["way"]
+    assert "Bãi rác tự phát" not in text
+    assert "so với lộ trình" not in text
+
+
+def test_a_commune_says_how_far_behind_its_roadmap_it_is_and_by_how_much(assessed, browser):
+    for number, target in ((2, YEAR), (1, YEAR), (11, YEAR + 1)):
+        Milestone.objects.create(unit=assessed.west, criterion=criterion(number), first_year=2016, target_year=target)
+    client = browser(Role.LEADER, assessed.city)
+    cards = {card["title"]: card["note"] for card in look(client, assessed.city).context["cards"]}
+    assert cards["Dương Quang"].endswith("chậm 1 so với lộ trình")
+    assert "lộ trình" not in cards["Nông Thượng"]
+    way = look(client, assessed.west).context["way"]
+    assert [(row["number"], row["pace"]) for row in way][0] == (2, "behind")
+    assert way[0]["ways"] == ["2.2: hiện 0\u00a0%, mục tiêu 50\u00a0%"]
+
+
+def test_a_member_of_the_committee_sees_what_the_post_answers_for(assessed, browser):
+    Duty.objects.create(unit=assessed.west, post="Phó Chủ tịch")
+    Duty.objects.create(unit=assessed.city, criterion=criterion(15), post="Trưởng phòng Y tế")
+    client = browser(Role.LEADER, assessed.city)
+    whole = look(client, assessed.city)
+    assert whole.context["posts"] == ["Phó Chủ tịch", "Trưởng phòng Y tế"]
+    deputy = look(client, assessed.city, post="Phó Chủ tịch")
+    assert [line["name"] for line in deputy.context["lines"]] == ["Dương Quang"]
+    assert "1 xã, còn 3 tiêu chí chưa đạt" in deputy.content.decode()
+    health = look(client, assessed.city, post="Trưởng phòng Y tế")
+    assert [row.number for row in health.context["board"].criteria] == [15]
+    assert [(line["name"], line["met"], line["judged"]) for line in health.context["lines"]] == [
+        ("Dương Quang", 1, 1), ("Nông Thượng", 1, 1),
+    ]  # fmt: skip
+    assert "post=" in health.context["lines"][0]["url"]
+    assert look(browser(), assessed.city).context["posts"] == []
+    assert not look(browser(), assessed.city, post="Phó Chủ tịch").context["lines"]
+
+
+def test_a_set_is_chosen_with_its_last_known_year(assessed, client):
+    newer = CriteriaSet.objects.get(code="2021-2025")
+    of_west = Declaration.objects.filter(unit=assessed.west).first()
+    Declaration.objects.create(
+        unit=assessed.west, indicator=newer.criteria.first().indicators.first(), year=2022, status="m", source="test"
+    )
+    assert of_west is not None
+    response = look(client, assessed.city, set="2021-2025")
+    assert response.context["year"] == 2022
+    assert response.context["sets"] == ["2016-2020", "2021-2025"]
+    assert look(client, assessed.city, set="2016-2020").context["year"] == YEAR
+
+
+def test_a_nonsensical_period_is_refused(assessed, client):
+    answer = client.get("/board/", {"unit": assessed.city.pk, "since": "ever"}, headers={"accept": "text/html"})
+    assert answer.status_code == 400
