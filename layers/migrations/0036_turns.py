@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0041_record_states'),
+        ('layers', '0034_evidence_is_kept'),
     ]
 
     operations = [
