@@ -1,11 +1,15 @@
 """Plans in the store: what they choose, what they cost whom, who may see and do what."""
 
+import json
+
 import pytest
+from django.contrib.gis.geos import LineString
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from layers.access import Viewer
 from layers.errors import NotAllowed, NotFound, Refused
-from layers.models import Plan, Road, Work, viewer_of
+from layers.models import Facility, Household, Plan, Review, Road, Unit, Work, viewer_of
 from layers.planning import planner
 from layers.planning.errors import (
     BadSetting,
@@ -19,7 +23,8 @@ from layers.planning.errors import (
     Unreadable,
 )
 from layers.planning.plans.case import thaw, written
-from tests.plan_region import YEAR, PlanRegion
+from layers.planning.public import hidden, totals_for
+from tests.plan_region import YEAR, PlanRegion, homes, road
 
 pytestmark = pytest.mark.django_db
 MILLION = 1_000_000
@@ -190,8 +195,6 @@ def test_what_cannot_be_planned_is_refused_by_name(make, change, error):
 
 
 def test_a_region_without_a_centre_or_without_anything_to_build_is_refused_by_name(region, make, planner_of_west, city):
-    from layers.models import Facility, Unit
-
     Road.objects.filter(wet_access="none").update(wet_access="car", surface="concrete")
     with pytest.raises(NoCandidates):
         planner.what_if(make(), {})
@@ -202,8 +205,6 @@ def test_a_region_without_a_centre_or_without_anything_to_build_is_refused_by_na
 
 
 def test_nothing_is_ranked_while_too_many_live_where_no_path_leads_to_a_centre(region, make, city):
-    from tests.plan_region import homes, road
-
     unit = city.west_hamlets[1]
     road(unit, (105.83, 22.125), (105.835, 22.125))
     homes(unit, 20, 105.835, 22.125)
@@ -265,3 +266,95 @@ def test_changing_what_is_asked_takes_the_old_answer_away(make, planner_of_west)
     assert plan.state == "draft"
     assert plan.result is None
     assert not plan.works.exists()
+
+
+def approved(viewers, plan: Plan) -> Plan:
+    planner.submit(viewers["planner"], solved(viewers["planner"], plan))
+    return planner.approve(viewers["leader"], plan)
+
+
+def test_everybody_may_know_the_totals_of_an_approved_plan_and_nothing_of_another(viewers, make):
+    plan = solved(viewers["planner"], make(430))
+    for who in ("guest", "neighbour", "stranger"):
+        with pytest.raises(NotFound):
+            totals_for(viewers[who], plan)
+    assert totals_for(viewers["field"], plan)["households"] == 32
+    planner.submit(viewers["planner"], plan)
+    planner.approve(viewers["leader"], plan, "12/QĐ-UBND")
+    for who in viewers:
+        told = totals_for(viewers[who], plan)
+        assert told["cost"] == plan.result["totals"]["cost"]
+        assert (told["households"], told["poor_households"]) == (32, 6)
+        assert not {"packages", "works"} & {name for name, value in told.items() if isinstance(value, list)}
+
+
+def test_few_households_are_counted_for_staff_alone(viewers, make, region):
+    """Six poor households less two are four: hidden from the public, and not to be worked out."""
+    Review.objects.filter(pk__in=Review.objects.filter(category="poor").values("pk")[:2]).update(category="average")
+    plan = approved(viewers, make(430))
+    assert totals_for(viewers["leader"], plan)["poor_households"] == 4
+    for who in ("guest", "neighbour", "stranger"):
+        told = totals_for(viewers[who], plan)
+        assert (told["households"], told["poor_households"]) == (32, None)
+
+
+@pytest.mark.parametrize(
+    ("households", "poor", "told"),
+    [(32, 6, (32, 6)), (32, 4, (32, None)), (8, 6, (8, None)), (4, 4, (None, None)), (0, 0, (None, None))],
+)
+def test_a_small_rest_is_hidden_as_a_small_count_is(households, poor, told):
+    assert tuple(hidden(households, poor).values()) == told
+
+
+def test_the_order_in_which_roads_and_households_came_does_not_show(make, region, planner_of_west):
+    first = solved(planner_of_west, make(430))
+    roads, reviews = list(Road.objects.order_by("-uid")), list(Review.objects.order_by("-pk"))
+    people = list(Household.objects.order_by("-uid"))
+    Review.objects.all().delete()
+    Household.objects.all().delete()
+    Road.objects.all().delete()
+    for row in (*roads, *people):
+        old, row.pk = row.pk, None
+        row.save(force_insert=True)
+        for review in reviews:
+            if isinstance(row, Household) and review.household_id == old:
+                review.pk, review.household = None, row
+                review.save(force_insert=True)
+                reviews.remove(review)
+                break
+    again = solved(planner_of_west, make(430))
+    assert again.inputs_sha256
+    assert written(again.result) == written(first.result)
+
+
+def test_the_command_prints_the_plan_and_names_what_is_wrong(region, capsys):
+    def run(*arguments: str) -> str:
+        call_command("plan_roads", "--unit", "01849", "--year", str(YEAR), *arguments)
+        return capsys.readouterr().out
+
+    wide = ("--with", json.dumps({"capped": False}))
+    told = run("--budget", "430000000", *wide)
+    assert "cho 32 hộ, 6 hộ nghèo" in told
+    assert "Đường trục thôn Nà Ỏi" in told
+    document = json.loads(run("--source", "Tỉnh=150000000", "--format", "json", *wide))
+    assert document["totals"]["gained"]["households"] == 20
+    assert [row["name"] for row in document["sources"]][0] == "Tỉnh"
+    both = json.loads(run("--budget", "430000000", "--source", "Tỉnh=150000000", "--format", "json", *wide))
+    assert [(row["name"], row["amount"]) for row in both["sources"][:2]] == [
+        ("Tỉnh", 150 * MILLION),
+        ("Ngân sách nhà nước", 280 * MILLION),
+    ]
+    for arguments in ((), ("--budget", "0"), ("--budget", "1", "--source", "A=2"), ("--budget", "1", "--with", "[1")):
+        with pytest.raises(CommandError):
+            run(*arguments)
+
+
+def test_a_bridge_that_floods_close_has_a_price_of_its_own(make, region, planner_of_west):
+    """A ford of 20 m on the way to far: 20 m at 35 million VND instead of 400 thousand."""
+    end = region.near.geom[-1]
+    Road.objects.filter(pk=region.near.pk).update(geom=LineString((105.81, 22.11), (end[0] - 0.000194, end[1])))
+    road(region.commune, (end[0] - 0.000194, end[1]), end, structure="ford", name="Ngầm")
+    plan = solved(planner_of_west, make(5000))
+    ford = plan.works.get(name="Ngầm")
+    assert ford.treatment == "bridge_small"
+    assert ford.cost == pytest.approx(700 * MILLION, rel=0.01)

@@ -53,7 +53,7 @@ class PlanQuerySet(models.QuerySet):
         return self.filter(Exists(covered), ~Exists(covered.exclude(viewer.within("unit__path"))))
 
     def approved(self) -> "PlanQuerySet":
-        """Plans of which everybody may know the totals (see `planning.plans.public`), and nothing else."""
+        """Plans of which everybody may know the totals (see `planning.public`), and nothing else."""
         return self.filter(state=PlanState.APPROVED)
 
 

@@ -181,7 +181,7 @@ def submit(viewer: Viewer, plan: Plan) -> Plan:
 
 def approve(viewer: Viewer, plan: Plan, decision: str = "") -> Plan:
     """Approve a submitted plan: its works become the programme's. For leaders of all of its region."""
-    if viewer.role not in APPROVES or not _covers(viewer, plan):
+    if viewer.role not in APPROVES or not covers(viewer, plan):
         raise NotAllowed(_("A plan is approved by a leader or an administrator of all the communes it covers."))
     plan.decision = decision
     return _move(viewer, plan, PlanState.SUBMITTED, PlanState.APPROVED, "approved")
@@ -189,7 +189,7 @@ def approve(viewer: Viewer, plan: Plan, decision: str = "") -> Plan:
 
 def send_back(viewer: Viewer, plan: Plan, note: str) -> Plan:
     """Give a submitted plan back to its planner, with what is wrong."""
-    if viewer.role not in APPROVES or not _covers(viewer, plan):
+    if viewer.role not in APPROVES or not covers(viewer, plan):
         raise NotAllowed(_("A plan is sent back by a leader or an administrator of all the communes it covers."))
     plan.note = note
     return _move(viewer, plan, PlanState.SUBMITTED, PlanState.SOLVED, "")
@@ -227,7 +227,8 @@ def _paths(plan: Plan) -> tuple[str, ...]:
     return tuple(plan.region.values_list("unit__path", flat=True))
 
 
-def _covers(viewer: Viewer, plan: Plan) -> bool:
+def covers(viewer: Viewer, plan: Plan) -> bool:
+    """Tell whether all of a plan's region lies in the viewer's areas."""
     paths = _paths(plan)
     return bool(paths) and all(viewer.covers(path) for path in paths)
 
