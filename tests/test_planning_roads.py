@@ -269,3 +269,37 @@ def test_the_ranking_of_a_plan_holds_each_of_its_works_once(question):
     reward = question.criteria.reward[plan.met].sum()
     assert sum(step.gain for step in steps) + reward == pytest.approx(plan.value)
     assert sum(step.price for step in steps) == pytest.approx(question.price[plan.works].sum())
+
+
+def steiner(tail: list[int], head: list[int], length: list[float], nodes: int, terminals: list[int]) -> float:
+    """Return the length of the shortest tree over terminals, by another method: Dreyfus and Wagner (1971)."""
+    far = np.full((nodes, nodes), np.inf)
+    np.fill_diagonal(far, 0)
+    for a, b, metres in zip(tail, head, length, strict=True):
+        far[a, b] = far[b, a] = min(far[a, b], metres)
+    for middle in range(nodes):
+        far = np.minimum(far, far[:, [middle]] + far[[middle], :])
+    rest = terminals[1:]
+    best = {1 << index: far[terminal].copy() for index, terminal in enumerate(rest)}
+    for group in range(1, 1 << len(rest)):
+        if group not in best:
+            parts = [part for part in range(1, group) if part & group == part]
+            joined = np.min([best[part] + best[group - part] for part in parts], axis=0)
+            best[group] = (joined[:, None] + far).min(axis=0)
+    return float(best[(1 << len(rest)) - 1][terminals[0]])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_cheapest_finds_the_steiner_trees_another_method_finds(seed):
+    """Grids with random lengths and terminals, made like the grids of SteinLib."""
+    random = np.random.default_rng(seed)
+    number = np.arange(30).reshape(5, 6)
+    tail = np.concatenate([number[:, :-1].ravel(), number[:-1].ravel()]).tolist()
+    head = np.concatenate([number[:, 1:].ravel(), number[1:].ravel()]).tolist()
+    length = random.integers(1, 10, len(tail)).astype(float)
+    terminals = [0, *random.choice(np.arange(1, 30), 5, replace=False).tolist()]
+    required = np.isin(np.arange(30), terminals[1:])
+    question = problem(tail, head, np.zeros(30), length, length.sum(), required=required)
+    plan = cheapest(question, PROOF)
+    assert plan.optimal
+    assert length[plan.works].sum() == steiner(tail, head, length.tolist(), 30, terminals)

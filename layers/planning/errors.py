@@ -22,6 +22,7 @@ FIELDS = {
     "line": _("the line"),
     "gradient": _("the slope"),
     "speed": _("the speed"),
+    "travel time": _("the travel time"),
     "persons": _("the number of persons"),
     "poor persons": _("the number of poor persons"),
     "distance": _("the distance"),

@@ -46,6 +46,14 @@ def _has_rewards(question: Problem) -> bool:
 
 def grown(question: Problem, competing: bool, first: Sequence[int] = ()) -> Growth:
     """Grow a plan of a canonical problem, from works `first` that fit. Raises NotFoundQuickly."""
+    growth = with_conditions(question, first)
+    _take_best(growth, competing)
+    finish(growth)
+    return growth
+
+
+def with_conditions(question: Problem, first: Sequence[int] = ()) -> Growth:
+    """Grow what has to hold, and nothing more. Raises NotFoundQuickly."""
     growth = Growth(question)
     if first:
         growth.add(list(first), "value")
@@ -55,10 +63,13 @@ def grown(question: Problem, competing: bool, first: Sequence[int] = ()) -> Grow
         if not complete(growth, criterion):
             raise NotFoundQuickly(_("a criterion that has to be met"))
     _fill_floors(growth)
-    _take_best(growth, competing)
+    return growth
+
+
+def finish(growth: Growth) -> None:
+    """Meet criteria and join persons with what money is left."""
     _finish_criteria(growth)
     _take_best(growth, False)
-    return growth
 
 
 def taken(question: Problem) -> Growth:
@@ -105,7 +116,7 @@ def _fill_floors(growth: Growth) -> None:
             path = growth.with_path(work) if growth.open(work) else None
             if path is None:
                 continue
-            value = -_gain(growth, path) / (growth.price[work] + growth.access(work)[0])
+            value = -gain(growth, path) / (growth.price[work] + growth.access(work)[0])
             if offers and value > offers[0][0]:
                 heapq.heappush(offers, (value, work))
             elif growth.fits(path):
@@ -114,7 +125,8 @@ def _fill_floors(growth: Growth) -> None:
             raise NotFoundQuickly(_("the floor of each commune"))
 
 
-def _gain(growth: Growth, works: list[int]) -> float:
+def gain(growth: Growth, works: list[int]) -> float:
+    """Return the weighted persons that works win which join what is connected."""
     ends = {node for work in works if work < growth.edges for node in growth.ends[work]}
     won = sum(growth.weight[node] for node in ends if not growth.connected[node])
     return won + sum(growth.benefit[work] for work in works)
