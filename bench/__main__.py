@@ -12,12 +12,13 @@ django.setup()
 
 from django.db import connection  # noqa: E402  # after Django is set up
 
-from bench import assessment, imports, planning, tiles  # noqa: E402
+from bench import assessment, imports, planning, siting, tiles  # noqa: E402
 from bench.databases import database, manage  # noqa: E402
 from bench.figures import Figure, skipped  # noqa: E402
 
 
 def figures(nation: bool) -> Iterator[Figure]:
+    yield from siting.figures()
     with database("gis_ntm_bench"):
         yield imports.figure()
     with database("gis_ntm_bench"):

@@ -24,33 +24,42 @@ export function worthBody(found) {
   );
 }
 
-/** One row for each work: its years side by side would not fit a panel, so the years are listed. */
+/** A group for each work, a row for each start year: a panel is too narrow for the years side by side. */
 function alternatives(rows) {
-  return h(
-    "div.scroll",
-    { tabindex: 0, role: "region", "aria-label": gettext("Alternatives by start year") },
+  const works = [...new Set(rows.map(workOf))];
+  const titles = [gettext("Year"), gettext("Cost"), gettext("NPV"), gettext("NPV/cost"), "EIRR"];
+  return [
+    h("p.fine", {}, gettext("Costs and net present values in million VND.")),
     h(
-      "table.worth-table",
-      {},
+      "div.scroll",
+      { tabindex: 0, role: "region", "aria-label": gettext("Alternatives by start year") },
       h(
-        "thead",
+        "table.worth-table",
         {},
         h(
-          "tr",
+          "thead",
           {},
-          [
-            gettext("Work"),
-            gettext("Year"),
-            gettext("Cost"),
-            gettext("NPV"),
-            gettext("NPV/cost"),
-            "EIRR",
-          ].map((title) => h("th", { scope: "col" }, title)),
+          h(
+            "tr",
+            {},
+            titles.map((title) => h("th.right", { scope: "col" }, title)),
+          ),
+        ),
+        works.map((work) =>
+          h(
+            "tbody",
+            {},
+            h("tr", {}, h("th", { scope: "rowgroup", colSpan: titles.length }, work)),
+            rows.filter((row) => workOf(row) === work).map(alternativeRow),
+          ),
         ),
       ),
-      h("tbody", {}, rows.map(alternativeRow)),
     ),
-  );
+  ];
+}
+
+function workOf(row) {
+  return row.base ? interpolate(gettext("%(work)s (base case)"), { work: row.work }, true) : row.work;
 }
 
 /** What a sign in the table stands for, said once for each number of changes. */
@@ -60,19 +69,21 @@ function warnings(rows) {
 }
 
 function alternativeRow(row) {
-  const title = row.base ? interpolate(gettext("%(work)s (base case)"), { work: row.work }, true) : row.work;
   const rate = row.eirr_warning
     ? h("abbr", { title: row.eirr_warning }, `${row.eirr_shown} ⚠`)
     : row.eirr_shown;
+  const million = (vnd) => number(vnd / 1e6, 1);
+  const cells = [
+    row.best ? `★ ${row.year}` : row.year,
+    million(row.cost_vnd),
+    row.base ? "–" : million(row.npv_vnd),
+    row.base || row.npv_per_cost === null ? "–" : number(row.npv_per_cost),
+    rate,
+  ];
   return h(
     row.best ? "tr.best" : "tr",
     {},
-    h("th", { scope: "row" }, row.best ? "★ " : "", title),
-    h("td.num", {}, row.year),
-    h("td.num", {}, row.cost),
-    h("td.num", {}, row.base ? "–" : row.npv),
-    h("td.num", {}, row.npv_per_cost === null || row.base ? "–" : number(row.npv_per_cost)),
-    h("td.num", {}, rate),
+    cells.map((cell) => h("td.num.right", {}, cell)),
   );
 }
 
