@@ -22,7 +22,7 @@ function style({ state }) {
   };
 }
 
-/** @param {any} feature @param {import("leaflet").Layer} layer */
+/** @param {any} feature @param {any} layer */
 function open({ properties }, layer) {
   layer.bindTooltip(properties.title);
   if (properties.url) layer.on("click", () => location.assign(properties.url));
