@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,8 +96,20 @@ def test_a_floor_spends_where_persons_alone_would_not(plan):
 def test_one_treatment_a_segment(plan):
     """0-1 in stone for 4 or in concrete for 5; only concrete counts 9 persons along it."""
     question = problem([0, 0], [1, 1], [0, 10], [4.0, 5], 9.0, segment=[7, 7], benefit=[0.0, 9])
-    assert len(built(plan(question))) == 1
-    assert built(exact(question, PROOF)) == [1]
+    assert built(plan(question)) == [1]
+    assert [(step.works, step.gain, step.price) for step in plan(question).steps] == [((1,), 19, 5)]
+    assert built(plan(replace(question, budget=np.array([4.5])))) == [0]
+
+
+@each_method
+def test_three_treatments_compete_with_other_roads(plan):
+    """Stone 2, two metres of concrete 4 for 3 persons more, three metres 6 for 4 more; another road 3 for 5."""
+    question = problem(
+        [0, 0, 0, 0], [1, 1, 1, 2], [0, 10, 5], [2.0, 4, 6, 3], 5.0, segment=[7, 7, 7, 8], benefit=[0.0, 3, 4, 0]
+    )
+    assert built(plan(question)) == [0, 3]
+    assert built(plan(replace(question, budget=np.array([7.0])))) == [1, 3]
+    assert built(plan(replace(question, budget=np.array([9.0])))) == [2, 3]
 
 
 @each_method

@@ -20,6 +20,7 @@ from .growth import INFINITY, Growth
 from .plan import Plan, Step, criteria_met, settle, worth
 from .problem import TOLERANCE, Problem
 from .restrict import canonical
+from .treatments import enrich
 
 
 def greedy(question: Problem) -> Plan:
@@ -67,9 +68,10 @@ def with_conditions(question: Problem, first: Sequence[int] = ()) -> Growth:
 
 
 def finish(growth: Growth) -> None:
-    """Meet criteria and join persons with what money is left."""
+    """Meet criteria, join persons and better treatments with what money is left."""
     _finish_criteria(growth)
     _take_best(growth, False)
+    enrich(growth)
 
 
 def taken(question: Problem) -> Growth:

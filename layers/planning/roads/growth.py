@@ -134,13 +134,14 @@ class Growth:
         gain = 0.0
         for work in works:
             gain += self.benefit[work]
-            self._build(work)
+            self.build(work)
         joined = self._joined(works)
         gain += sum(self.weight[node] for node in joined)
         self._connect(joined)
         self.steps.append(Step(why, tuple(works), gain, sum(self.price[work] for work in works)))
 
-    def _build(self, work: int) -> None:
+    def build(self, work: int) -> None:
+        """Pay for a work and close what it excludes; `add` also connects what it joins."""
         self.chosen[work] = True
         self.benefit[work] = 0.0
         for source, amount in enumerate(self.cost[work]):

@@ -31,8 +31,8 @@ from .restrict import around, canonical
 FREE = 400
 #: Works of a region that one program can hold.
 REGION = 8000
-#: The share of the time after which pricing ends, after which cuts do, the first neighbourhoods, whole criteria, all.
-PRICED, CUT, CHOSEN, LOOKED, WHOLE, END = 0.75, 0.3, 0.45, 0.55, 0.85, 0.97
+#: The share of the time after which pricing ends; with criteria: cuts, choosing criteria, looking, whole criteria, all.
+PRICED, CUT, CHOSEN, LOOKED, WHOLE, END = 0.75, 0.2, 0.45, 0.55, 0.9, 0.97
 #: Seconds that a neighbourhood may take.
 ROUND = 5.0
 

@@ -22,7 +22,7 @@ from .separation import broken_cuts, pockets_of
 #: Less than this from 0 or 1 is certain.
 CERTAIN = 1e-3
 #: Progress of the bound by a round of cuts that is not worth another.
-SLOW = 1e-4
+SLOW = 2e-4
 
 
 class Relaxation:
