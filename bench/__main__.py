@@ -12,7 +12,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402  # after Django is set up
 
-from bench import assessment, imports, planning, siting, tiles  # noqa: E402
+from bench import assessment, fieldwork, imports, planning, siting, tiles  # noqa: E402
 from bench.databases import database, manage  # noqa: E402
 from bench.figures import Figure, skipped  # noqa: E402
 
@@ -21,6 +21,9 @@ def figures(nation: bool) -> Iterator[Figure]:
     yield from siting.figures()
     with database("gis_ntm_bench"):
         yield imports.figure()
+    with database("gis_ntm_bench"):
+        manage("make_sample")
+        yield from fieldwork.figures()
     with database("gis_ntm_bench"):
         # The nation has as many roads on a tile as one province, but an index a hundred times as large.
         print(manage("make_sample", "--scale", "nation" if nation else "province"), file=sys.stderr)  # noqa: T201

@@ -28,8 +28,8 @@ class Server:
 
 
 @contextmanager
-def server(static_files: dict[str, bytes] | None = None) -> Iterator[Server]:
-    """Serve the product as `gunicorn` does, with one worker, so that its cache is warm once it is warm."""
+def server(static_files: dict[str, bytes] | None = None, workers: int = 1) -> Iterator[Server]:
+    """Serve the product as `gunicorn` does; with one worker its cache is warm once it is warm."""
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         static = Path(folder)
@@ -42,7 +42,7 @@ def server(static_files: dict[str, bytes] | None = None) -> Iterator[Server]:
             | {
                 "DATABASE_URL": url(),
                 "GIS_NTM_BIND": f"127.0.0.1:{port}",
-                "GIS_NTM_WEB_WORKERS": "1",
+                "GIS_NTM_WEB_WORKERS": str(workers),
                 "GIS_NTM_STATIC_ROOT": folder,
             },
             stdout=sys.stderr,

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from layers.errors import Clash, GisNtmError, NotFound, Refused, TooLarge
+from layers.errors import Clash, GisNtmError, NotFound, Refused, TooLarge, TooSlow
 from layers.models import Attachment, Device, Submission
 from layers.models.submissions import AttachmentState, SubmissionState
 from layers.programme.evidence import drawn_anew
@@ -24,6 +25,9 @@ from .intake import make_room
 from .keys import private_key
 from .sealing import Kind, unseal
 
+#: Photos that one process draws anew at a time. A photo costs as much as many records, and is the one to wait:
+#: when fifty phones come back into the network at once, a record must still be answered within a second.
+_DRAWING = BoundedSemaphore(2)
 #: Nothing more is to come of these.
 DONE = (AttachmentState.STORED, AttachmentState.SEALED, AttachmentState.WAIVED)
 
@@ -64,8 +68,22 @@ def append(device: Device, digest: str, offset: int, chunk: bytes) -> Upload:
     make_room()
     if len(chunk) > settings.LIMITS["FIELD_CHUNK_BYTES"]:
         raise TooLarge(_("A piece of a photo may have %(limit)s bytes."), limit=settings.LIMITS["FIELD_CHUNK_BYTES"])
+    attachment = find(device, digest)
+    if offset + len(chunk) < attachment.size:
+        return _append(attachment, offset, chunk)
+    # The last piece: the photo is drawn anew.
+    if not _DRAWING.acquire(blocking=False):
+        error = TooSlow(_("Many photos are coming in at once. The app sends this one again in a moment."))
+        error.retry_after = 1
+        raise error
+    try:
+        return _append(attachment, offset, chunk)
+    finally:
+        _DRAWING.release()
+
+
+def _append(attachment: Attachment, offset: int, chunk: bytes) -> Upload:
     with transaction.atomic():
-        attachment = find(device, digest)
         attachment = Attachment.objects.select_for_update().select_related("submission").get(pk=attachment.pk)
         if attachment.state in DONE:
             return Upload(attachment)
