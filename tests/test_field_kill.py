@@ -127,7 +127,7 @@ def _deliver(port: int, phone: Phone, body: dict, content: bytes, sent) -> bool:
         if status == 200:
             return bool(json.loads(told)["complete"])
         if status != 204:
-            assert status in (409, 503), told
+            assert status in (409, 429), told
             return False
         offset += len(chunk)
         chunk = sent.content[offset : offset + 8192]

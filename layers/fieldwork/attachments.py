@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from layers.errors import Clash, GisNtmError, NotFound, Refused, TooLarge, TooSlow
+from layers.errors import Clash, GisNtmError, NotFound, Refused, TooLarge, TooMany
 from layers.models import Attachment, Device, Submission
 from layers.models.submissions import AttachmentState, SubmissionState
 from layers.programme.evidence import drawn_anew
@@ -73,7 +73,7 @@ def append(device: Device, digest: str, offset: int, chunk: bytes) -> Upload:
         return _append(attachment, offset, chunk)
     # The last piece: the photo is drawn anew.
     if not _DRAWING.acquire(blocking=False):
-        error = TooSlow(_("Many photos are coming in at once. The app sends this one again in a moment."))
+        error = TooMany(_("Many photos are coming in at once. The app sends this one again in a moment."))
         error.retry_after = 1
         raise error
     try:
