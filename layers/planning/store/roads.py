@@ -8,7 +8,7 @@ from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import Polygon
 from django.db.models import Q
 
-from layers.models import Road
+from layers.models import Road, Unit
 from layers.models.roads import PAVED, surface_in
 from layers.planning.arrays import Floats, Ints, floats, ints
 
@@ -58,9 +58,11 @@ def read_roads(region: Region, around: float = AROUND_DEGREES) -> Roads:
     """Return the roads of a region as they stood at the end of its year, and those around it within some degrees."""
     west, south, east, north = region.box
     near = Polygon.from_bbox((west - around, south - around, east + around, north + around))
+    # By their ids, so that both conditions are read from an index: with paths all roads of the nation would be.
+    units = list(Unit.objects.filter(region.within("path")).values_list("pk", flat=True))
     rows = list(
         Road.objects.as_of_year(region.year)
-        .filter(region.within("unit__path") | Q(geom__bboverlaps=near))
+        .filter(Q(unit__in=units) | Q(geom__bboverlaps=near))
         .annotate(paved=surface_in(PAVED, region.year), shape=AsWKB("geom"))
         .order_by("uid")
         .values_list(*_COLUMNS)
