@@ -90,7 +90,8 @@ def test_duplicates_overlaps_and_crossings_are_told_with_their_repairs(west, cit
     assert {offer.road for offer in crossing.offers} == {over.pk, city.main.pk} == set(crossing.roads)
 
 
-def test_without_households_the_share_is_one_of_length(west):
+def test_without_households_the_share_is_one_of_length(west, settings):
+    settings.LIMITS = settings.LIMITS | {"ISOLATED_PERCENT": 10}
     Household.objects.all().delete()
     made = connectivity(west, YEAR)
     assert made.by_length
