@@ -89,6 +89,8 @@ def headline(made: Connectivity) -> str:
             "share": apart,
         }
     out = made.off + made.apart
+    if not out:
+        return _("%(what)s; every household reaches a commune centre") % {"what": pieces % words}
     return _("%(what)s; %(out)s of %(all)s households reach no commune centre") % {
         "what": pieces % words,
         "out": number(out),
