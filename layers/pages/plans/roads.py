@@ -1,7 +1,10 @@
 """`/plans/<uid>/roads/<id>.json`: a road clicked on a plan's map, and whether the plan may have it hardened."""
 
+from urllib.parse import urlencode
+
 from django.db.models import F
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -30,6 +33,7 @@ def road(request: AskedRequest, uid: str, pk: int) -> HttpResponse:
             "road_class": RoadClass(row["road_class"]).label,
             "surface": Surface(row["surface"]).label if row["surface"] else _("surface not known"),
             "length_m": row["length_m"],
+            "worth": f"{reverse('road_worth', args=[pk])}?{urlencode({'year': plan.year})}",
             "candidate": not row["hardened"] and row["road_class"] in CLASSES,
         }
     )

@@ -101,10 +101,12 @@ def _box(unit: Unit, reach: float) -> Polygon:
 
 
 def _read_homes(viewer: Viewer, unit: Unit, year: int, box: Polygon) -> list[Home]:
+    # By number, not by path: so that the two conditions are two indexes, and not one pass over a nation.
+    inside = list(Unit.objects.below(unit.path).values_list("pk", flat=True))
     rows = (
         LAYERS["households"]
         .rows(viewer, year)
-        .filter(Q(unit__path__startswith=unit.path) | Q(geom__intersects=box))
+        .filter(Q(unit__in=inside) | Q(geom__intersects=box))
         .order_by("uid")
         .annotate(wkb=AsWKB("geom"))
         .values_list("unit__path", "members", "wkb")

@@ -1,8 +1,8 @@
 /** What the right panel says of a road, a facility, a waste site or a household: its declared fields. */
 
 import { h } from "../dom.js";
-import { getJson } from "../http.js";
 import { historyList } from "./history.js";
+import { opened } from "./opened.js";
 import { worthBody } from "./worth.js";
 
 const NOTHING = "–";
@@ -76,16 +76,4 @@ function buttons(page, data, actions) {
   const table = `${page.urls.table}${data.layer}/?unit=${data.unit?.id ?? ""}&year=${data.year}`;
   made.push(h("a.btn.ghost", { href: table }, gettext("In the table")));
   return h("p.buttons", {}, made);
-}
-
-/** What is read only when somebody opens it. @param {string} title @param {string} url @param {(found: any) => Node} body */
-function opened(title, url, body) {
-  const place = h("div", {});
-  const details = h("details", {}, h("summary", {}, title), place);
-  details.addEventListener("toggle", async () => {
-    if (!details.open || place.childElementCount) return;
-    const [found, problem] = await getJson(url);
-    place.replaceChildren(problem ? h("p", {}, `${problem.title} ${problem.detail}`) : body(found));
-  });
-  return details;
 }

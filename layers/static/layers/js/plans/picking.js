@@ -1,6 +1,8 @@
 /** A road that is clicked on the map can be forced into the plan, or out of it. */
 
 import { showAlert } from "../alerts.js";
+import { opened } from "../detail/opened.js";
+import { worthBody } from "../detail/worth.js";
 import { byId, h, icon } from "../dom.js";
 import { length } from "../format.js";
 import { getJson } from "../http.js";
@@ -14,7 +16,7 @@ export function pickRoads(map, choices, start) {
   });
 }
 
-/** @param {{uid: string, name: string, road_class: string, surface: string, length_m: number, candidate: boolean}} road */
+/** @param {{worth: string, uid: string, name: string, road_class: string, surface: string, length_m: number, candidate: boolean}} road */
 function show(road, choices) {
   const place = byId("picked");
   const close = () => (place.hidden = true);
@@ -44,6 +46,7 @@ function show(road, choices) {
           choice(null, gettext("leave it to the plan")),
         )
       : h("p.small.muted", {}, gettext("This road is hardened already, or not one that communes plan.")),
+    opened(gettext("Costs and benefits"), road.worth, worthBody),
   );
   place.hidden = false;
 }

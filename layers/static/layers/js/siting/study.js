@@ -2,12 +2,12 @@
 
 import { CircleMarker, control, geoJSON, LayerGroup, Polyline, Popup } from "leaflet";
 import { byId, h } from "../dom.js";
-import { number } from "../format.js";
 import { getJson } from "../http.js";
 import { MapView } from "../map/renderer.js";
 import { showLegend } from "./legend.js";
 import { candidateStyle, LINE, siteStyle, zoneStyle } from "./signs.js";
 import { whyBody } from "./why.js";
+import { siteText } from "./words.js";
 
 const UNITS = new Set(["provinces", "districts", "communes", "hamlets"]);
 /** More lines than this would hide the map rather than explain it; nearer, they are drawn. */
@@ -116,20 +116,4 @@ class Study {
       this.view.setRaster(`terrain-${id}`, { url: tiles, pane: "terrain", bbox, title: name });
     }
   }
-}
-
-/** What a tooltip says of a site. @param {Record<string, any>} site */
-export function siteText(site) {
-  const parts = [site.name];
-  if (site.kilns) parts.push(interpolate(gettext("%(count)s kilns"), { count: number(site.kilns) }, true));
-  if (site.households !== undefined) {
-    parts.push(interpolate(gettext("%(count)s households"), { count: number(site.households) }, true));
-  }
-  if (site.farthest_m !== undefined) {
-    parts.push(interpolate(gettext("farthest %(metres)s m"), { metres: number(site.farthest_m) }, true));
-  }
-  if (site.t_day !== undefined) {
-    parts.push(interpolate(gettext("%(tonnes)s t a day"), { tonnes: number(site.t_day) }, true));
-  }
-  return parts.filter(Boolean).join(" · ");
 }
