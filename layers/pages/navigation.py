@@ -24,6 +24,10 @@ def staff(viewer: Viewer) -> bool:
     return viewer.may_see(Audience.AREA)
 
 
+def field_workers(viewer: Viewer) -> bool:
+    return viewer.may_see(Audience.PERSONAL)
+
+
 def editors(viewer: Viewer) -> bool:
     return viewer.may_edit
 
@@ -69,6 +73,7 @@ LINKS = (
         _("Criteria sets"),
         ("criteria_set", "indicator", "indicator_edit", "indicator_new", "criterion_new", "set_new", "set_sheet"),
     ),
+    Link("field", _("Field work"), seen_by=field_workers),
     Link("help", _("Help")),
 )
 

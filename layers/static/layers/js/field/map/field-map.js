@@ -14,6 +14,14 @@ globalThis.L = { ...Leaflet };
 const DATA_TILE = 512;
 const LEVELS_ABOVE = 1;
 const REACH_PX = 24;
+/** Farther out, names would lie over each other. */
+const NAMES_FROM = 13;
+/** A position that is followed is shown at least so near, and is brought so near. */
+const FOLLOW_FROM = 15;
+const FOLLOW_TO = 16;
+
+/** Points grow as one comes nearer. @param {number} zoom */
+const dotRadius = (zoom) => (zoom < 14 ? 3.5 : zoom < 16 ? 5.5 : 8);
 
 export class FieldMap {
   /** @param {HTMLElement} element with a height of its own */
@@ -38,6 +46,13 @@ export class FieldMap {
     this.names = new Leaflet.LayerGroup().addTo(this.map);
     this.here = new Leaflet.LayerGroup().addTo(this.map);
     this.line = new Leaflet.LayerGroup().addTo(this.map);
+    this.map.on("zoomend", () => this.fitToZoom());
+  }
+
+  fitToZoom() {
+    const zoom = this.map.getZoom();
+    this.map.getPane("markerPane").hidden = zoom < NAMES_FROM;
+    this.rows.eachLayer((shape) => shape.setRadius?.(dotRadius(zoom)));
   }
 
   /** @param {PMTiles} archive */
@@ -81,8 +96,8 @@ export class FieldMap {
     if (!point) return null;
     return new Leaflet.CircleMarker([point[1], point[0]], {
       renderer: this.canvas,
-      radius: 7,
-      weight: 2.5,
+      radius: dotRadius(this.map.getZoom()),
+      weight: 1.5,
       color: "#fff",
       fillColor: color(ink),
       fillOpacity: 1,
@@ -117,8 +132,8 @@ export class FieldMap {
       fillOpacity: 1,
       interactive: false,
     }).addTo(this.here);
-    if (follow && !this.map.getBounds().pad(-0.3).contains(at))
-      this.map.setView(at, Math.max(this.map.getZoom(), 16));
+    const lost = this.map.getZoom() < FOLLOW_FROM || !this.map.getBounds().pad(-0.3).contains(at);
+    if (follow && lost) this.map.setView(at, Math.max(this.map.getZoom(), FOLLOW_TO));
   }
 
   /** @param {Array<Array<{lat: number, lon: number}>>} parts @param {{follow?: boolean}} [how] */

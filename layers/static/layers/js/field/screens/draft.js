@@ -63,6 +63,7 @@ export class Desk {
   /** Keep an answer. One save after the other; what is shown as saved is on the disk. @param {string} name @param {any} value */
   answer(name, value) {
     this.draft.answers = { ...this.draft.answers, [name]: value };
+    if (name === "name" && value) this.draft.title = value;
     return this.save();
   }
 
@@ -103,6 +104,8 @@ async function questionScreen(desk, question) {
     ],
   });
   field.begin?.();
+  // The keyboard is wanted at once where there is something to type.
+  if (field.labels) byId(field.labels).focus();
   return field.stop;
 }
 

@@ -9,6 +9,8 @@ import { rowLink } from "./home.js";
 import { megabytes } from "./packs.js";
 import { ageNotices } from "./warnings.js";
 
+const HELP = document.documentElement.lang === "vi" ? "/help/#thuc-dia" : "/help/#field";
+
 /** @param {App} app */
 export async function settingsScreen(app) {
   const [kept, room] = await Promise.all([
@@ -58,7 +60,7 @@ export async function settingsScreen(app) {
           {},
           h(
             "a.row",
-            { href: "/help/#thuc-dia" },
+            { href: HELP },
             h(
               "span.row-text",
               {},

@@ -64,7 +64,7 @@ function questionOf(field, said) {
     name: field.name,
     type: TYPES[field.type] ?? field.type,
     kind: field.type,
-    title: said(field.label),
+    title: capital(said(field.label)),
     hint: [said(field.hint), field.proposal && gettext("A planner approves the change.")]
       .filter(Boolean)
       .join(" "),
@@ -87,7 +87,12 @@ function choicesOf(field, said) {
       { value: "false", title: gettext("No") },
     ];
   }
-  return (field.choices ?? []).map(({ value, label }) => ({ value, title: said(label) }));
+  return (field.choices ?? []).map(({ value, label }) => ({ value, title: capital(said(label)) }));
+}
+
+/** The store's names stand within sentences; here they begin one. @param {string} text */
+function capital(text) {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
 /** A question that the form does not hold itself. @returns {Question} */
