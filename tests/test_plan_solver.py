@@ -7,12 +7,18 @@ import time
 
 import pytest
 
+from layers.criteria.assess import assess
+from layers.criteria.results import indicators_of
+from layers.criteria.sets import load_all
 from layers.errors import TooSlow
 from layers.models import Plan
 from layers.planning import planner, solver, tasks
 from layers.planning.errors import NoBudget, Stopped, TooManyIsolated
-from layers.planning.solver import Overdue, Solver, SolverLost, compute
+from layers.planning.solver import Deferred, Overdue, Solver, SolverLost, compute
+from layers.planning.store.criteria import read_indicators
+from layers.planning.store.region import region as read_region
 from layers.planning.watch import Progress, Watch
+from tests.plan_district import district
 from tests.plan_region import YEAR, PlanRegion
 
 MILLION = 1_000_000
@@ -130,6 +136,39 @@ def test_a_worker_solves_a_waiting_plan_and_then_examines_it(plan, viewers):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_large_region_is_read_by_the_worker(city, viewers, monkeypatch):
+    monkeypatch.setattr(planner, "PROMPT", 0)
+    region = PlanRegion(city)
+    plan = planner.create(viewers["planner"], [region.commune], YEAR, MONEY, "X")
+    assert plan.inputs is None
+    with pytest.raises(Deferred):
+        planner.solve_now(viewers["planner"], plan)
+    tasks.enqueue(viewers["planner"], plan)
+    tasks.solve.call(plan.pk)
+    plan.refresh_from_db()
+    assert plan.state == "solved"
+    assert plan.result["totals"]["gained"]["households"] == 32
+
+
+@pytest.mark.django_db
+def test_what_communes_lack_is_read_for_all_of_them_at_once(city, django_assert_num_queries):
+    load_all()
+    PlanRegion(city)
+    assess(YEAR, "")
+    one, both = read_region([city.west], YEAR), read_region([city.city], YEAR)
+    # Indicators, results, declarations; province and thresholds.
+    with django_assert_num_queries(5):
+        first = read_indicators(one)
+    with django_assert_num_queries(5):
+        assert read_indicators(both)[: len(first)] == first
+    told = {(each.code, each.part): (each.status, each.threshold) for each in first}
+    for number in (2, 5, 6, 17):
+        for result in indicators_of(city.west, number, YEAR):
+            row = told[result.indicator.code, result.indicator.part]
+            assert row == (result.status, result.threshold)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_plan_that_was_cancelled_stays_so(plan, viewers, monkeypatch):
     tasks.enqueue(viewers["planner"], plan)
     tasks.cancel(viewers["planner"], plan)
@@ -183,6 +222,4 @@ def test_a_computation_that_is_told_to_stop_answers_with_what_it_has(own):
 
 
 def _district() -> tuple[bytes, str]:
-    from tests.plan_district import district
-
     return district(1500)

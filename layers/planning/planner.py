@@ -22,13 +22,15 @@ from .plans.case import digest, freeze, written
 from .plans.settings import QUICK, Settings
 from .plans.settings import settings as read_settings
 from .results import keep_result
-from .solver import compute
+from .solver import Deferred, compute
 from .store.freeze import read_case
-from .store.region import region
+from .store.region import Region, region
 from .watch import Watch
 
 #: Seconds that the solver gets while somebody waits: what a page may take less reading and writing.
 SOLVING = 1.5
+#: Communes whose rows are read while somebody waits: a district's.
+PROMPT = 30
 #: Seconds for the 200 runs behind a plan's labels.
 EXAMINING = 300.0
 APPROVES = frozenset({Role.ADMINISTRATOR, Role.LEADER})
@@ -37,15 +39,14 @@ APPROVES = frozenset({Role.ADMINISTRATOR, Role.LEADER})
 def create(
     viewer: Viewer, units: Sequence[Unit], year: int, document: Mapping[str, Any], title: str, season: str = "wet"
 ) -> Plan:
-    """Make a draft for the communes at or below units, with its inputs frozen as the rows are now.
+    """Make a draft for the communes at or below units, with its inputs frozen as the rows are now; those of more than
+    PROMPT communes are read by the worker that solves it.
 
     Raises NotAllowed where the viewer does not plan for all of them, BadSetting, Refused where there is no commune.
     """
     asked = read_settings(document)
     area = region(units, year)
     _require_planner(viewer, area.paths)
-    case = read_case(area, season)
-    frozen, sha256 = freeze(case)
     with transaction.atomic():
         plan = Plan.objects.create(
             title=title,
@@ -53,13 +54,24 @@ def create(
             season=season,
             author_id=viewer.user_id,
             settings=asked.document(),
-            inputs=frozen,
-            inputs_sha256=sha256,
-            versions=dict(case.versions),
             seed=asked.seed,
         )
         PlanUnit.objects.bulk_create(PlanUnit(plan=plan, unit=unit) for unit in area.communes)
+        if len(area.communes) <= PROMPT:
+            _read(plan, area)
     return plan
+
+
+def _read(plan: Plan, area: Region) -> None:
+    """Freeze the inputs of a plan from the rows as they are now."""
+    case = read_case(area, plan.season)
+    plan.inputs, plan.inputs_sha256 = freeze(case)
+    plan.versions = dict(case.versions)
+    plan.save(update_fields=["inputs", "inputs_sha256", "versions", "updated_at"])
+
+
+def _area(plan: Plan) -> Region:
+    return region([row.unit for row in plan.region.select_related("unit")], plan.year)
 
 
 def find(viewer: Viewer, uid: object) -> Plan:
@@ -73,11 +85,9 @@ def find(viewer: Viewer, uid: object) -> Plan:
 def refresh(viewer: Viewer, plan: Plan) -> Plan:
     """Freeze the inputs anew from the rows as they are now; the old answer goes with the old inputs."""
     _require_open(viewer, plan)
-    case = read_case(region([row.unit for row in plan.region.select_related("unit")], plan.year), plan.season)
-    plan.inputs, plan.inputs_sha256 = freeze(case)
-    plan.versions = dict(case.versions)
     _forget_result(plan)
     plan.save()
+    _read(plan, _area(plan))
     return plan
 
 
@@ -120,9 +130,11 @@ def what_if(plan: Plan, document: Mapping[str, Any]) -> Answer:
 def solve_now(viewer: Viewer, plan: Plan) -> Plan:
     """Solve a plan while somebody waits: exactly where it is small, by the quick method where it is not.
 
-    Raises the named error of a question that cannot be answered; Overdue, SolverLost.
+    Raises the named error of a question that cannot be answered; Overdue, of which Deferred is one; SolverLost.
     """
     _require_open(viewer, plan)
+    if plan.inputs is None:
+        raise Deferred
     return keep_result(plan, _soon(plan, plan.settings))
 
 
@@ -137,6 +149,8 @@ def _soon(plan: Plan, document: Mapping[str, Any]) -> Answer:
 def solve_fully(plan: Plan, watch: Watch | None = None) -> Plan:
     """Solve a plan with all the time it asks for: what a worker does. Raises as `solve_now`."""
     asked = read_settings(plan.settings)
+    if plan.inputs is None:
+        _read(plan, _area(plan))
     answer = _computed(plan, asked, asked.seconds + 60, watch)
     with transaction.atomic():
         # Locked, so that a plan that has been cancelled meanwhile stays so.

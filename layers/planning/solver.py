@@ -55,6 +55,15 @@ class Overdue(TooSlow):
         )
 
 
+class Deferred(Overdue):
+    """A region is too large to be read while somebody waits."""
+
+    def __init__(self) -> None:
+        TooSlow.__init__(
+            self, _("The region is large: its roads and households are read in the background. Have it computed there.")
+        )
+
+
 class Solver:
     """One process. Not for two threads at once: `borrowed` sees to that."""
 

@@ -1,9 +1,12 @@
 """What communes lack of the criteria that works can turn, as the assessment counted it."""
 
+from collections.abc import Iterator
+
 from layers.criteria.measures import MEASURES, SOURCES
 from layers.criteria.measures.measure import SHARE
-from layers.criteria.results import IndicatorResult, indicators_of
-from layers.models import Standing
+from layers.criteria.results import IndicatorResult, group_of, holding, thresholds_for
+from layers.models import Assessment, Declaration, Standing, Threshold, Unit
+from layers.models import Indicator as IndicatorRow
 from layers.planning.plans.case import Indicator
 from layers.planning.plans.settings import CRITERIA
 
@@ -16,12 +19,14 @@ ROAD_MEASURES = tuple(slug for slug, measure in MEASURES.items() if measure.sour
 def read_indicators(region: Region) -> tuple[Indicator, ...]:
     """Return the indicators of the criteria works can turn, for the rural communes of a region.
 
-    Raises as `indicators_of`. A commune that is not judged by the criteria has none.
+    A commune that is not judged by the criteria has none. Four statements, and one for each province and group of
+    communes, which are what thresholds differ by.
     """
+    number = {commune.pk: i for i, commune in enumerate(region.communes)}
     return tuple(
         Indicator(
-            commune=number,
-            criterion=criterion,
+            commune=number[unit.pk],
+            criterion=result.indicator.criterion.number,
             code=result.indicator.code,
             part=result.indicator.part,
             measure=_measure(result),
@@ -35,11 +40,43 @@ def read_indicators(region: Region) -> tuple[Indicator, ...]:
             numerator=(result.computed.numerator or 0.0) if result.computed else 0.0,
             denominator=(result.computed.denominator or 0.0) if result.computed else 0.0,
         )
-        for number, commune in enumerate(region.communes)
-        if commune.rural
-        for criterion in CRITERIA
-        for result in indicators_of(commune, criterion, region.year)
+        for unit, result in _results(region)
     )
+
+
+def _results(region: Region) -> Iterator[tuple[Unit, IndicatorResult]]:
+    """Yield what `indicators_of` tells of each rural commune, read for all of them at once."""
+    year, rural = region.year, [commune for commune in region.communes if commune.rural]
+    indicators = list(
+        IndicatorRow.objects.filter(
+            criterion__criteria_set__first_year__lte=year,
+            criterion__criteria_set__last_year__gte=year,
+            criterion__number__in=CRITERIA,
+        ).select_related("criterion")
+    )
+    asked = {"unit__in": rural, "year": year, "indicator__in": indicators}
+    computed = {(row.unit_id, row.indicator_id): row for row in Assessment.objects.filter(**asked)}
+    declared = {(row.unit_id, row.indicator_id): row for row in Declaration.objects.filter(**asked)}
+    thresholds: dict[tuple[str, int], dict[int, Threshold]] = {}
+    for unit in rural:
+        judged_by = (unit.path.split("/")[0], group_of(unit))
+        if judged_by not in thresholds:
+            thresholds[judged_by] = thresholds_for(unit, indicators, year)
+        for indicator in indicators:
+            threshold = thresholds[judged_by].get(indicator.pk)
+            said = computed.get((unit.pk, indicator.pk)), declared.get((unit.pk, indicator.pk))
+            yield (
+                unit,
+                IndicatorResult(
+                    indicator=indicator,
+                    status=holding(unit, *said),
+                    computed=said[0],
+                    declared=said[1],
+                    threshold=threshold.value if threshold else None,
+                    threshold_verified=bool(threshold and threshold.verified),
+                    threshold_source=threshold.source if threshold else "",
+                ),
+            )
 
 
 def _measure(result: IndicatorResult) -> str:
