@@ -22,18 +22,23 @@ from layers.access import Role
 from layers.criteria.assess import assess
 from layers.geo import area_m2
 from layers.models import (
+    Cycle,
     Declaration,
     Facility,
+    Finding,
     Household,
+    Milestone,
     Review,
     Road,
     Standing,
     Statistic,
+    Step,
     Succession,
     Terrain,
     Unit,
     viewer_of,
 )
+from layers.programme.roadmap import tracks
 from layers.sample.accounts import ACCOUNTS, make_accounts
 from layers.sample.facts import facts
 from layers.sample.grid import to_metres
@@ -51,6 +56,9 @@ CONTENT = {
     "households": "uid, key, name, members, accuracy_m, geom FROM layers_household",
     "reviews": "h.uid, year, category, movement, hygienic_water, clean_water, sanitary, livestock, hygienic_pen, "
     "waste_collected FROM layers_review r JOIN layers_household h ON h.id = r.household_id",
+    "findings": "name, kind, found_on, due_on, closed_on, geom FROM layers_finding",
+    "steps": "action, before, after, at, note, met, snapshot FROM layers_step",
+    "roadmap": "unit_id - (SELECT min(id) FROM layers_unit) AS unit, target_year, works FROM layers_milestone",
     "terrain": "sha256 FROM layers_terrain",
     "standings": "u.code, year, statuses, differs FROM layers_standing s JOIN layers_unit u ON u.id = s.unit_id",
 }
@@ -114,6 +122,33 @@ class TestCity:
         assess(2017)
         assert numbers(standing("01852", 2017).statuses, "u") == [6]
         assert numbers(standing("01849", 2017).statuses, "u") == [5, 6, 15, 16, 17]
+
+    def test_the_years_stand_at_their_steps_and_nong_thuong_is_recognised_on_the_day_published(self):
+        states = {(c.unit.code, c.year): c.state for c in Cycle.objects.select_related("unit")}
+        assert states == {
+            ("01852", 2016): "appraised", ("01852", 2017): "recognised",
+            ("01849", 2016): "appraised", ("01849", 2017): "appraised", ("01849", 2018): "submitted",
+        }  # fmt: skip
+        step = Step.objects.get(action="recognise")
+        assert (step.decision_on, step.met, step.decision_number) == (date(2017, 12, 29), 16, "")
+        assert not Step.objects.exclude(user=None).exists()
+        assert step.snapshot["11"]["threshold"] == 12
+
+    def test_what_duong_quang_gained_in_2018_is_on_its_roadmap_and_was_found_wanting_before(self):
+        """Criterion 15: met in 2018 as published (14 of 19), by the station that an inspection had asked for."""
+        gained = [n for n in range(1, 20) if standing("01849", 2017).statuses[n - 1] == "u"
+                  and standing("01849", 2018).statuses[n - 1] == "m"]  # fmt: skip
+        assert gained == [15]
+        goals = Milestone.objects.filter(unit__code="01849").select_related("unit", "criterion", "indicator")
+        paces = {track.milestone.criterion.number: track.pace for track in tracks(goals, 2018)}
+        assert paces[15] == "met" and set(paces) == {2, 5, 6, 15, 16, 17}
+        finding = Finding.objects.get(indicator__code="15.2")
+        assert finding.closed_on.year == 2018 and finding.unit.parent.code == "01849"
+
+    def test_findings_lie_in_the_hamlets_that_they_name(self):
+        assert Finding.objects.count() == 6
+        for finding in Finding.objects.select_related("unit"):
+            assert finding.unit.geom.covers(finding.geom), finding
 
     def test_what_is_declared_differs_from_what_is_computed_in_one_place_each(self):
         assert [standing(code, 2017).differs.find("≠") + 1 for code in ("01849", "01852")] == [2, 17]

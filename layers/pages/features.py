@@ -15,7 +15,7 @@ from layers.access import Audience, Role, Viewer
 from layers.errors import NotFound
 from layers.mapserver.asked import layer_of, year_of
 from layers.mapserver.values import column, described
-from layers.models import Layer, Road, record_read
+from layers.models import FINDINGS, Layer, Road, record_read
 from layers.sessions import AskedRequest
 
 from .answers import answer
@@ -47,6 +47,10 @@ def feature(request: AskedRequest, slug: str, pk: int) -> HttpResponse:
             "etag": etag(row["updated_at"]),
             "history": f"{reverse('history', args=[layer.slug, pk])}?{query}" if sees_history(viewer, path) else None,
             "worth": f"{reverse('road_worth', args=[pk])}?{query}" if layer.model is Road else None,
+            # A finding has a page of its own: its photos, who sees to it, and closing it.
+            "page": {"url": reverse("finding", args=[pk]), "title": _("Open the finding")}
+            if layer is FINDINGS
+            else None,
             "map": f"{reverse('map')}?{urlencode({'year': year, 'pick': f'{layer.slug}/{pk}'})}",
         }
     )

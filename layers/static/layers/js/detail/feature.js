@@ -73,6 +73,7 @@ function buttons(page, data, actions) {
     };
     made.push(h("button.btn", { type: "button", onclick: edit }, gettext("Edit")));
   }
+  if (data.page) made.push(h("a.btn.ghost", { href: data.page.url }, data.page.title));
   const table = `${page.urls.table}${data.layer}/?unit=${data.unit?.id ?? ""}&year=${data.year}`;
   made.push(h("a.btn.ghost", { href: table }, gettext("In the table")));
   return h("p.buttons", {}, made);
