@@ -12,8 +12,8 @@ from layers.planning.arrays import Bools, Floats, Ints, totals
 from .inputs import Inputs
 
 DAYS = 365
-#: A place farther than this from every road has no way by road.
-FARTHEST_M = 500.0
+#: A place farther than this from every road has no way by road. A plant's own access is often not on record.
+FARTHEST_M = 1_000.0
 PLANTS = ("incinerator", "landfill")
 
 

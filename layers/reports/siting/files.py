@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from layers.mapserver.files import FORMULA
+from layers.models.waste import WasteKind
 
 from . import words
 from .geojson import collection
@@ -126,7 +127,10 @@ def _comparison(seen: Seen) -> list[list[Any]]:
     ]  # fmt: skip
     if kiln:
         heading.append("QCVN 61-MT:2016/BTNMT")
-        rows = [[*row, *[None] * (10 - len(row)), _("not complied with")] for row in rows]
+        rows = [
+            [*row, *[None] * (10 - len(row)), _("not complied with") if "qcvn_61" in one else None]
+            for row, one in zip(rows, seen.alternatives, strict=True)
+        ]
     return [heading, *rows]
 
 
@@ -149,7 +153,9 @@ def _sites(seen: Seen) -> list[list[Any]]:
 
 def _shown(name: str, value: Any) -> Any:
     if name == "qcvn_61_compliant":
-        return _("not complied with")
+        return _("not complied with") if value is False else None
+    if name == "kind" and value:
+        return str(WasteKind(value).label)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return value

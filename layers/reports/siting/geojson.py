@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from layers.models.siting import SiteKind
-
 from .seen import Seen
 
 
@@ -26,6 +24,6 @@ def properties(seen: Seen, one: dict[str, Any], site: dict[str, Any]) -> dict[st
     made = {"alternative": one["code"], "alternative_title": one["title"]} | kept
     if "hamlet" in site:
         made["hamlet"] = seen.result["hamlets"][site["hamlet"]]["name"]
-    if seen.study.kind == SiteKind.KILN:
+    if "qcvn_61" in one:
         made["qcvn_61_compliant"] = False
     return made

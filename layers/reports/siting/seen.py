@@ -69,9 +69,9 @@ class Seen:
         shown["why"] = words.why(one["why"], one["numbers"]) if one["why"] else ""
         shown["numbers"] = one["numbers"]
         shown["hamlets"] = one["by_hamlet"]
-        if self.study.kind == SiteKind.KILN:
+        if self.study.kind == SiteKind.KILN and one["code"] != "haul":
             shown["qcvn_61"] = False
-            if not self.groups and one["code"] != "haul":
+            if not self.groups:
                 shown["sites"] = self._by_hamlet(one["sites"])
         return shown
 
