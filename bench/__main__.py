@@ -12,7 +12,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402  # after Django is set up
 
-from bench import assessment, fieldwork, imports, planning, siting, tiles  # noqa: E402
+from bench import assessment, fieldwork, imports, network, planning, siting, tiles  # noqa: E402
 from bench.databases import database, manage  # noqa: E402
 from bench.figures import Figure, skipped  # noqa: E402
 
@@ -30,6 +30,7 @@ def figures(nation: bool) -> Iterator[Figure]:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         yield from tiles.figures()
+        yield from network.figures()
         yield assessment.figure() if nation else skipped("assessment of the nation", "s", "--without-nation")
     with database("gis_ntm_bench"):
         yield from planning.figures()

@@ -74,6 +74,14 @@ def test_once_repaired_nobody_is_cut_off_and_ranking_is_allowed(west, city):
     assert not of_kind(made, "near_miss")
 
 
+def test_who_is_cut_off_when_it_rains_is_told_apart_from_who_is_cut_off_always(west, city):
+    assert connectivity(west, YEAR).rained_off == 3
+    Road.objects.filter(pk=city.main.pk).update(wet_access="none")
+    forget()
+    made = connectivity(west, YEAR)
+    assert (made.apart, made.rained_off) == (3, 4)
+
+
 def test_duplicates_overlaps_and_crossings_are_told_with_their_repairs(west, city):
     again = road(city.west_hamlets[0], (105.81, 22.115), (105.81, 22.1102), name="Ngõ lần nữa")
     along = road(city.west_hamlets[0], (105.815, 22.11), (105.82, 22.11), name="Chồng")

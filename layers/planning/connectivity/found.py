@@ -43,6 +43,7 @@ class Connectivity:
     """The roads of a unit as a network. pieces: those that have a road in the unit, `joined` of them with a centre;
     metres, metres_apart: of roads, and of those in pieces without a centre; households, off, apart: on record, farther
     from every road than may be, and on pieces without a centre; persons, persons_out: all, and those off or apart;
+    rained_off: households that no motorbike can leave for a centre when it rains;
     guessed: communes whose centre is not on record; level: metres of road whose slope is not known; counts: findings
     by kind, of which `findings` are as many as are listed."""
 
@@ -58,6 +59,7 @@ class Connectivity:
     apart: int
     persons: float
     persons_out: float
+    rained_off: int
     guessed: int
     level: float
     counts: dict[str, int]

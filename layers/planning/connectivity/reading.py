@@ -16,6 +16,7 @@ from layers.planning.arrays import Bools, Floats, Ints, totals
 from layers.planning.network.report import Report, report
 from layers.planning.store.kept import Lived, Shelf, in_degrees, lived_in
 from layers.planning.store.network import TOLERANCE, Inventory
+from layers.planning.travel.times import Journey, travel
 
 from .found import KINDS, Connectivity, Finding, Offer
 
@@ -98,11 +99,16 @@ class _Reader:
             apart=int(apart.sum()),
             persons=float(self.homes.persons[home].sum()),
             persons_out=float(self.homes.persons[off | apart].sum()),
+            rained_off=int((np.isinf(self._in_rain()) & home).sum()),
             guessed=len(np.intersect1d(self.inventory.guessed, communes_in(self.inventory, self.unit))),
             level=float((network.length * (1 - steps.known))[self.edge_mine].sum()),
             counts={kind: sum(f.kind == kind for f in findings) for kind in KINDS} | {"dead_end": len(self.dead_ends)},
             findings=tuple(shown),
         )
+
+    def _in_rain(self) -> Floats:
+        """(H,) seconds of each household to a centre by motorbike when it rains."""
+        return travel(self.lived, Journey("centre", "motorbike", wet=True)).seconds
 
     def _cut_off(self) -> tuple[Bools, Bools]:
         """(H,) households of the unit on pieces without a centre, and those off every road."""

@@ -67,6 +67,7 @@ def figures(made: Connectivity) -> dict[str, Any]:
         "households": made.households,
         "households_off_every_road": made.off,
         "households_on_pieces_without_centre": made.apart,
+        "households_cut_off_in_rain": made.rained_off,
         "isolated_share": round(made.share, 4),
         "isolated_by": "length" if made.by_length else "persons",
         "communes_without_committee": made.guessed,

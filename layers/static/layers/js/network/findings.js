@@ -53,6 +53,10 @@ function facts(figures) {
       gettext("Households far from every road"),
       number(figures.households_off_every_road),
     ],
+    figures.households && [
+      gettext("Households no motorbike can leave in the rain"),
+      number(figures.households_cut_off_in_rain),
+    ],
     figures.communes_without_committee && [
       gettext("Communes whose centre is not on record"),
       number(figures.communes_without_committee),
