@@ -174,6 +174,19 @@ BASEMAP_URL = env.str("GIS_NTM_BASEMAP_URL", "")
 BASEMAP_ATTRIBUTION = env.str("GIS_NTM_BASEMAP_ATTRIBUTION", "")
 BASEMAP_ORIGIN = ["/".join(BASEMAP_URL.split("/")[:3]).replace("{s}", "*")] if BASEMAP_URL else []
 
+# E-mail goes out only where an SMTP server is named, as smtp+tls://user:password@mail.example.vn:587. Letters
+# lead back to the product's own address, such as https://gis.example.vn.
+EMAIL_URL = env.str("GIS_NTM_EMAIL_URL", "")
+SENDS_EMAIL = bool(EMAIL_URL)
+if SENDS_EMAIL:
+    _email = env.dj_email_url("GIS_NTM_EMAIL_URL")
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _email["EMAIL_BACKEND"], _email["EMAIL_HOST"], _email["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.str("GIS_NTM_EMAIL_FROM", "gis-ntm@localhost")
+PUBLIC_ADDRESS = env.str("GIS_NTM_PUBLIC_ADDRESS", "").rstrip("/")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

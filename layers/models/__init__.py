@@ -1,5 +1,6 @@
 """The store: one file per map layer, and the register of layers that everything else walks."""
 
+from .alerts import AlertState
 from .conflicts import Conflict
 from .criteria import (
     Assessment,
@@ -46,6 +47,7 @@ LAYERS: dict[str, Layer] = {
 
 __all__ = [
     "LAYERS",
+    "AlertState",
     "Assessment",
     "Attachment",
     "Comparator",

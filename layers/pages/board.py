@@ -22,6 +22,7 @@ from layers.reports.board import sheet_of
 from layers.reports.view import SINCE, View, posts_in
 from layers.sessions import AskedRequest
 
+from . import cheapest
 from .asking import ancestors, boxed, find_unit, home_unit, unit_asked
 from .criterion import rows_json
 
@@ -126,7 +127,13 @@ def line_led(asked: Asked, line: dict[str, Any]) -> dict[str, Any]:
 def missing_led(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
     """Return what a criterion lacks, leading to the map and, for those who may see them, to the rows."""
     needs = [need | {"rows": rows_json(need["measure"], asked.unit, asked.year, asked.viewer)} for need in row["needs"]]
-    return row | {"url": asked.map(asked.unit.pk, asked.unit.kind, row["number"]), "needs": needs}
+    unmet = row["css"] == "unmet"
+    planned = unmet and any(cheapest.may_ask(asked.viewer, asked.unit, need["measure"]) for need in row["needs"])
+    return row | {
+        "url": asked.map(asked.unit.pk, asked.unit.kind, row["number"]),
+        "needs": needs,
+        "cheapest": cheapest.address(asked.unit, row["number"], asked.year) if planned else "",
+    }
 
 
 def choices(asked: Asked, board: Board, above: list[Unit]) -> list[tuple[int, str]]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from layers.access import ANONYMOUS, Audience, Viewer
 from layers.models.layer import Text
 
+from .alerting import new_changes
+
 
 def anybody(viewer: Viewer) -> bool:
     return True
@@ -35,7 +37,8 @@ def editors(viewer: Viewer) -> bool:
 @dataclass(frozen=True)
 class Link:
     """`name` is the page's URL name, `also` are those of the pages that belong to it. Links that are not `first`
-    stand behind “More”. `follows` marks a link that the map keeps pointing at what it shows.
+    stand behind “More”. `follows` marks a link that the map keeps pointing at what it shows. `counted` tells
+    how much there is that the reader has not seen.
     """
 
     name: str
@@ -45,12 +48,13 @@ class Link:
     seen_by: Callable[[Viewer], bool] = anybody
     first: bool = False
     follows: str = ""
+    counted: Callable[[Viewer], int] | None = None
 
 
 #: In the order of the bar.
 LINKS = (
     Link("map", _("Map"), first=True),
-    Link("board", _("Board"), ("board_all",), first=True),
+    Link("board", _("Board"), ("board_all", "board_cheapest"), first=True),
     Link(
         "plans", _("Road plans"), ("plan", "plan_new", "plan_compare", "plan_works_approved"), seen_by=staff, first=True
     ),
@@ -74,6 +78,7 @@ LINKS = (
         ("criteria_set", "indicator", "indicator_edit", "indicator_new", "criterion_new", "set_new", "set_sheet"),
     ),
     Link("field", _("Field work"), seen_by=field_workers),
+    Link("alerts", _("Changes"), seen_by=staff, first=True, counted=new_changes),
     Link("help", _("Help")),
 )
 
@@ -89,6 +94,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "here": here == link.name or here in link.also,
             "follows": link.follows,
             "first": link.first,
+            "count": link.counted(viewer) if link.counted else 0,
         }
         for link in LINKS
         if link.seen_by(viewer)

@@ -4,8 +4,10 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from .accounts import ChangePassword, SignIn
+from .alerting import alerts_email, alerts_page, alerts_stop
 from .board import board_page
 from .catalogue import catalogue
+from .cheapest import cheapest_page
 from .criteria_sets.urls import urlpatterns as criteria_sets
 from .criterion import criterion_panel
 from .editing import create, edit
@@ -43,6 +45,7 @@ from .worth import road_worth
 urlpatterns = [
     path("", map_page, name="map"),
     path("board/", board_page, name="board"),
+    path("board/cheapest/", cheapest_page, name="board_cheapest"),
     path("board/all/", nation_page, name="board_all"),
     path("layers.json", catalogue, name="catalogue"),
     path("search.json", search, name="search"),
@@ -75,6 +78,9 @@ urlpatterns = [
     path("field/sw.js", field_worker, name="field_worker"),
     path("field/words/<slug:language>.js", field_words, name="field_words"),
     path("field/manifest/<slug:language>.webmanifest", field_manifest, name="field_manifest"),
+    path("alerts/", alerts_page, name="alerts"),
+    path("alerts/email", alerts_email, name="alerts_email"),
+    path("alerts/stop/<uuid:token>/", alerts_stop, name="alerts_stop"),
     path("reports/", reports_page, name="reports"),
     path("reports/ask", ask, name="report_ask"),
     path("reports/<int:pk>/", report_page, name="report"),

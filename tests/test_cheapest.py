@@ -1,0 +1,40 @@
+"""What it would take: the cheapest works for a criterion, told to the staff of the unit where planning can tell."""
+
+import pytest
+
+from layers.access import Role
+from tests.assessed import YEAR
+from tests.test_board import page
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(client, unit, criterion=2, **more):
+    query = {"unit": unit.pk, "criterion": criterion, "year": YEAR} | more
+    return client.get("/board/cheapest/", query, headers={"accept": "text/html"})
+
+
+def test_the_board_leads_staff_to_the_cheapest_works(assessed, browser):
+    rows = {
+        row["number"]: row["cheapest"]
+        for row in page(browser(Role.PLANNER, assessed.west), assessed.west).context["missing"]
+    }
+    assert rows[2].startswith("/board/cheapest/?unit=")
+    assert rows[17] == rows[11] == ""
+    strangers = page(browser(), assessed.west).context["missing"]
+    assert {row["cheapest"] for row in strangers} == {""}
+
+
+def test_works_are_named_with_their_cost_or_it_is_said_why_not(assessed, browser):
+    client = browser(Role.PLANNER, assessed.west)
+    response = ask(client, assessed.west)
+    assert response.status_code == 200
+    assert ("packages" in response.context) is not ("why" in response.context)
+    assert "đạt" in ask(client, assessed.west, 1).context["why"]
+
+
+@pytest.mark.parametrize("role", [None, "guest", "neighbour"])
+def test_it_is_told_to_the_staff_of_the_unit_alone(assessed, browser, role):
+    client = browser(*([Role.PLANNER, assessed.east] if role == "neighbour" else [role, assessed.west] if role else []))
+    assert ask(client, assessed.west).status_code in (302, 403)
+    assert ask(browser(Role.PLANNER, assessed.west), assessed.west, 99).status_code == 400
