@@ -12,7 +12,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402  # after Django is set up
 
-from bench import assessment, fieldwork, imports, network, planning, siting, tiles  # noqa: E402
+from bench import assessment, board, fieldwork, imports, network, planning, siting, tiles  # noqa: E402
 from bench.databases import database, manage  # noqa: E402
 from bench.figures import Figure, skipped  # noqa: E402
 
@@ -31,7 +31,12 @@ def figures(nation: bool) -> Iterator[Figure]:
             cursor.execute("VACUUM ANALYZE")
         yield from tiles.figures()
         yield from network.figures()
-        yield assessment.figure() if nation else skipped("assessment of the nation", "s", "--without-nation")
+        if nation:
+            yield assessment.figure()
+        else:
+            manage("assess", "--set", "2016-2020", "--year", str(board.YEAR), "--format", "json")
+            yield skipped("assessment of the nation", "s", "--without-nation")
+        yield from board.figures(nation)
     with database("gis_ntm_bench"):
         yield from planning.figures()
 

@@ -25,12 +25,12 @@ def test_the_board_leads_staff_to_the_cheapest_works(assessed, browser):
     assert {row["cheapest"] for row in strangers} == {""}
 
 
-def test_works_are_named_with_their_cost_or_it_is_said_why_not(assessed, browser):
+def test_where_planning_cannot_tell_it_is_said_why(assessed, browser):
     client = browser(Role.PLANNER, assessed.west)
     response = ask(client, assessed.west)
     assert response.status_code == 200
-    assert ("packages" in response.context) is not ("why" in response.context)
-    assert "đạt" in ask(client, assessed.west, 1).context["why"]
+    # Here no road reaches a centre, which is what keeps planning from telling; the reader is told what to do.
+    assert "trung tâm xã" in response.context["why"]
 
 
 @pytest.mark.parametrize("role", [None, "guest", "neighbour"])

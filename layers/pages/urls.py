@@ -14,6 +14,7 @@ from .editing import create, edit
 from .features import feature
 from .field_app import field_app, field_manifest, field_words, field_worker
 from .health import health
+from .heat import heat_page
 from .help import help_page
 from .history import history
 from .importing import (
@@ -46,6 +47,7 @@ urlpatterns = [
     path("", map_page, name="map"),
     path("board/", board_page, name="board"),
     path("board/cheapest/", cheapest_page, name="board_cheapest"),
+    path("board/heat/", heat_page, name="board_heat"),
     path("board/all/", nation_page, name="board_all"),
     path("layers.json", catalogue, name="catalogue"),
     path("search.json", search, name="search"),

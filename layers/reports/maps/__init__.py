@@ -4,5 +4,6 @@
 """
 
 from .draw import Drawing, draw
+from .heat import WHATS, Heat, heat
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["WHATS", "Drawing", "Heat", "draw", "heat"]

@@ -80,7 +80,7 @@ def draw(
     parts = [_units(made, unit, year, criterion)]
     parts += [_layer(made, LAYERS[slug], viewer, unit, year) for slug in LAYERS if slug in layers]
     parts += [over(frame)] if over else []
-    parts += [_names(unit, year, frame), _scale_bar(frame), _north(frame)]
+    parts += [names_of(unit, year, frame), scale_bar(frame), north(frame)]
     made.svg = format_html(
         '<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{wm}mm" height="{hm}mm">'
         '{defs}<rect width="{w}" height="{h}" fill="#ffffff"/>{parts}'
@@ -187,7 +187,7 @@ def _points(made: Drawing, layer: Layer, rows: QuerySet) -> SafeString:
     return joined(point(mark, x, -y, mark.width * size) for mark, found in marked.items() for x, y in found)
 
 
-def _names(unit: Unit, year: int, frame: Frame) -> SafeString:
+def names_of(unit: Unit, year: int, frame: Frame) -> SafeString:
     """Write the names of what is filled: hamlets of a commune, communes of anything larger."""
     kind = Kind.HAMLET if unit.kind == Kind.COMMUNE else Kind.COMMUNE
     place = Coalesce("point", Func("geom", function="ST_PointOnSurface"), output_field=GeometryField())
@@ -204,7 +204,7 @@ def _names(unit: Unit, year: int, frame: Frame) -> SafeString:
     return joined(written(name) for name in placed([Name(text, x, -y) for text, x, y in found], frame))
 
 
-def _scale_bar(frame: Frame) -> SafeString:
+def scale_bar(frame: Frame) -> SafeString:
     longest = frame.metres * frame.width_mm / 4
     step = next(
         (size * 10**power for power in range(5, -1, -1) for size in (5, 2, 1) if size * 10**power <= longest), 1
@@ -222,7 +222,7 @@ def _scale_bar(frame: Frame) -> SafeString:
     )  # fmt: skip
 
 
-def _north(frame: Frame) -> SafeString:
+def north(frame: Frame) -> SafeString:
     x, y = frame.width - 8 * PER_MM, 5 * PER_MM
     return format_html(
         '<g font-family="Be Vietnam Pro" font-weight="600" font-size="{size}" text-anchor="middle">'
