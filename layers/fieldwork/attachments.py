@@ -5,6 +5,7 @@ point a phone goes on from there, and what a file holds beyond it is written ove
 """
 
 import os
+import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,7 +28,7 @@ from .sealing import Kind, unseal
 
 #: Photos that one process draws anew at a time. A photo costs as much as many records, and is the one to wait:
 #: when fifty phones come back into the network at once, a record must still be answered within a second.
-_DRAWING = BoundedSemaphore(2)
+_DRAWING = BoundedSemaphore(1)
 #: Nothing more is to come of these.
 DONE = (AttachmentState.STORED, AttachmentState.SEALED, AttachmentState.WAIVED)
 
@@ -74,7 +75,8 @@ def append(device: Device, digest: str, offset: int, chunk: bytes) -> Upload:
     # The last piece: the photo is drawn anew.
     if not _DRAWING.acquire(blocking=False):
         error = TooMany(_("Many photos are coming in at once. The app sends this one again in a moment."))
-        error.retry_after = 1
+        # Not all at the same moment again.
+        error.retry_after = 1 + secrets.randbelow(4)
         raise error
     try:
         return _append(attachment, offset, chunk)
@@ -84,7 +86,12 @@ def append(device: Device, digest: str, offset: int, chunk: bytes) -> Upload:
 
 def _append(attachment: Attachment, offset: int, chunk: bytes) -> Upload:
     with transaction.atomic():
-        attachment = Attachment.objects.select_for_update().select_related("submission").get(pk=attachment.pk)
+        attachment = (
+            Attachment.objects.select_for_update(of=("self",))
+            .select_related("submission")
+            .defer("submission__raw")
+            .get(pk=attachment.pk)
+        )
         if attachment.state in DONE:
             return Upload(attachment)
         if offset != attachment.received:
@@ -151,7 +158,7 @@ def keep(attachment: Attachment, content: bytes, state: AttachmentState) -> None
 
 def complete_if_all_here(submission: Submission) -> None:
     """Mark a submission as complete once every photo that it names is kept; its row is locked until then."""
-    locked = Submission.objects.select_for_update().get(pk=submission.pk)
+    locked = Submission.objects.select_for_update().defer("raw").get(pk=submission.pk)
     if not locked.complete and not locked.attachments.exclude(state__in=DONE).exists():
         locked.complete = True
         locked.save(update_fields=["complete", "changed_at"])

@@ -86,7 +86,7 @@ def receive(arrival: Arrival) -> tuple[Submission, bool]:
     filled, digest = arrival.filled, sha256(arrival.raw).hexdigest()
     with transaction.atomic(), pghistory.context(user=arrival.device.user_id, submission=str(filled.instance_id)):
         _lock(filled.instance_id)
-        found = Submission.objects.filter(instance_id=filled.instance_id).first()
+        found = Submission.objects.filter(instance_id=filled.instance_id).defer("raw").first()
         if found is not None:
             if found.sha256 != digest or found.device_id != arrival.device.pk:
                 raise Clash(_("Another record has this number already. What was sent was not stored."))

@@ -18,6 +18,7 @@ def with_outcome(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     """Fetch with submissions what `answer_json` reads, in a few queries for all of them."""
     return (
         submissions.select_related("form")
+        .defer("raw")
         .annotate(twins=Count("duplicates", distinct=True))
         .prefetch_related(
             Prefetch("attachments", Attachment.objects.filter(state__in=AWAITED), to_attr="awaited"),

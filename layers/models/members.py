@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.gis.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import ANONYMOUS, Role, Viewer
@@ -36,7 +36,9 @@ def viewer_of(user: AbstractBaseUser | AnonymousUser) -> Viewer:
     """Return what a user may see. A user without an active membership is a guest bound to nothing."""
     if not user.is_authenticated or not user.is_active:
         return ANONYMOUS
-    member = Member.objects.filter(user_id=user.pk).prefetch_related("units").first()
+    member = (
+        Member.objects.filter(user_id=user.pk).prefetch_related(Prefetch("units", Unit.objects.only("path"))).first()
+    )
     if member is None:
         return Viewer(user_id=user.pk)
     paths = tuple(sorted(unit.path for unit in member.units.all()))
