@@ -76,7 +76,7 @@ def append(device: Device, digest: str, offset: int, chunk: bytes) -> Upload:
     if not _DRAWING.acquire(blocking=False):
         error = TooMany(_("Many photos are coming in at once. The app sends this one again in a moment."))
         # Not all at the same moment again.
-        error.retry_after = 1 + secrets.randbelow(4)
+        error.retry_after = 2 + secrets.randbelow(5)
         raise error
     try:
         return _append(attachment, offset, chunk)
