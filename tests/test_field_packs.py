@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import time
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -49,6 +50,21 @@ def stocked(city):
     east = city.east_hamlets[0]
     city.neighbour = Household.objects.create(unit=east, name="Nông Văn Khác", geom="SRID=4326;POINT(105.85 22.11)")
     return city
+
+
+def settle() -> None:
+    """Wait until every transaction that was open when the records were last changed has ended, in any database."""
+    until = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(
+                "SELECT coalesce(max(xid), 0) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint "
+                "FROM layers_recordstate"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise TimeoutError("a transaction elsewhere has been open for 20 s")
 
 
 def all_records(phone: Phone, commune: str = "01849", since: str = "", limit: int = 2):
@@ -153,7 +169,9 @@ def test_a_map_is_made_anew_only_when_it_is_old(phone, stocked, settings):
     assert len([name for name in os.listdir(archives.folder()) if name.endswith(".pmtiles")]) == 1
 
 
-def test_records_come_page_by_page_with_what_the_forms_ask_and_no_identity_number(phone, stocked):
+@pytest.mark.django_db(transaction=True)
+def test_records_come_page_by_page_with_what_the_forms_ask_and_no_identity_number(versions, phone, stocked):
+    settle()
     found, _cursor = all_records(phone)
     assert len(found) == 4
     household = next(each for each in found if each["layer"] == "households")
@@ -169,6 +187,7 @@ def test_records_come_page_by_page_with_what_the_forms_ask_and_no_identity_numbe
 
 @pytest.mark.django_db(transaction=True)
 def test_afterwards_only_what_changed_comes_and_what_is_gone_is_named(versions, phone, stocked):
+    settle()
     _found, cursor = all_records(phone)
     assert all_records(phone, since=cursor)[0] == []
     Facility.objects.update(name="Trường mới")
@@ -178,6 +197,7 @@ def test_afterwards_only_what_changed_comes_and_what_is_gone_is_named(versions, 
     moved = stocked.household
     moved.unit = stocked.east_hamlets[0]
     moved.save()
+    settle()
     found, _cursor = all_records(phone, since=cursor)
     told = {each["id"]: each.get("deleted", False) for each in found}
     assert told == {str(Facility.objects.get().uid): False, gone_id: True, str(moved.uid): True}
@@ -196,6 +216,7 @@ def test_what_is_committed_late_is_not_skipped(versions, phone, stocked):
         assert "nhanh" not in json.dumps(found, ensure_ascii=False)
     slow.commit()
     slow.close()
+    settle()
     names = {each["fields"]["name"] for each in all_records(phone, since=cursor_text)[0]}
     assert names == {"chậm", "nhanh"}
 
@@ -216,12 +237,14 @@ def test_versions_count_every_change_whoever_makes_it(stocked):
     assert RecordState.objects.get(pk=row.uid).version == before + 2
 
 
-def test_who_is_bound_to_a_hamlet_gets_that_hamlet_alone(field_folders, stocked, member):
+@pytest.mark.django_db(transaction=True)
+def test_who_is_bound_to_a_hamlet_gets_that_hamlet_alone(versions, field_folders, stocked, member):
     other = Household.objects.create(unit=stocked.west_hamlets[1], name="Thôn bên")
     phone = Phone(member(Role.FIELD, stocked.west_hamlets[0]))
     phone.sign_in()
     (pack,) = phone.get("/packs").json()["packs"]
     assert [hamlet["code"] for hamlet in pack["hamlets"]] == ["01849-01"]
+    settle()
     ids = {each["id"] for each in all_records(phone)[0]}
     assert str(stocked.household.uid) in ids
     assert str(other.uid) not in ids

@@ -2,6 +2,8 @@
 
 Transactions commit in another order than they begin. Only rows of transactions older than every one still open are
 given out, so whatever commits later has a higher number than the cursor.
+
+Transactions are numbered for all databases of a server: a long one in any of them holds new records back, no old ones.
 """
 
 import json
