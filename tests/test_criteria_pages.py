@@ -131,6 +131,8 @@ def test_a_set_is_copied_with_its_values_as_not_verified(rules, superuser):
 def test_a_criterion_and_an_indicator_are_typed_in(rules, superuser):
     assert superuser.post("/criteria/2016-2020/criterion/", {"name_vi": "Mới", "name_en": "New"}).status_code == 302
     criterion = rules.criteria.get(number=20)
+    assert superuser.get("/criteria/2016-2020/indicator/?criterion=hai").status_code == 400
+    assert "selected>20 Mới" in superuser.get("/criteria/2016-2020/indicator/?criterion=20").content.decode()
     told = {"criterion": criterion.pk, "code": "20.1", "part": "", "name_vi": "Chỉ tiêu", "name_en": "Indicator",
             "comparator": ">=", "unit": "%", "measure": "insured"}  # fmt: skip
     assert superuser.post("/criteria/2016-2020/indicator/", told).status_code == 302

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from layers.criteria.changing import add_criterion, add_set
 from layers.errors import NotAllowed, Refused
+from layers.mapserver.asked import whole
 from layers.models import Indicator
 from layers.sessions import AskedRequest
 
@@ -63,7 +64,7 @@ def criterion_new(request: AskedRequest, code: str) -> HttpResponse:
 def indicator_new(request: AskedRequest, code: str) -> HttpResponse:
     keeper(request)
     criteria_set = set_of(code)
-    first = criteria_set.criteria.filter(number=request.GET.get("criterion", "0")[:3].strip() or "0").first()
+    first = criteria_set.criteria.filter(number=whole(request, "criterion", 1, 99) or 0).first()
     form = IndicatorForm(request.POST or None, criteria_set=criteria_set, initial={"criterion": first})
     return stored(request, form, _("New indicator of set %(code)s") % {"code": code}, f"/criteria/{code}/")
 
