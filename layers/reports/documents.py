@@ -1,11 +1,13 @@
 """The documents on paper: the board (A3) and the commune sheet (A4), each with its map and its signatures."""
 
+from io import BytesIO
 from textwrap import wrap
 from typing import Any
 
 from django.db.models import Max
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from pypdf import PdfWriter
 
 from layers.access import Viewer
 from layers.models import Assessment, Unit
@@ -51,23 +53,27 @@ def board_pdf(order: Order, progress: Progress) -> bytes:
 
 
 def communes_pdf(order: Order, progress: Progress) -> bytes:
-    """Return a sheet for the commune, or for each commune below the unit, one after the other."""
-    unit, year = order.unit, order.year
-    communes = [unit] if unit.kind == Kind.COMMUNE else order.communes()
-    sheets = []
+    """Return a sheet for the commune, or for each commune below the unit, one after the other.
+
+    Each is made by itself, with pages of its own number: a hundred in one document took 1.7 GB of memory.
+    """
+    communes = [order.unit] if order.unit.kind == Kind.COMMUNE else order.communes()
+    book = PdfWriter()
     for done, commune in enumerate(communes):
         progress(done, len(communes) + 1)
-        sheets.append(sheet_page(commune, year, order.viewer))
-    progress(len(communes), len(communes) + 1)
-    made = pdf("paper/communes.html", {"sheets": sheets, "unit": unit, "year": year})
+        made = pdf("paper/commune.html", sheet_page(commune, order.year, order.viewer))
+        book.append(BytesIO(made), outline_item=str(commune))
+    out = BytesIO()
+    book.write(out)
     progress(len(communes) + 1, len(communes) + 1)
-    return made
+    return out.getvalue()
 
 
 def sheet_page(commune: Unit, year: int, viewer: Viewer) -> dict[str, Any]:
     width, height = SHEET_MAP
     return {
         "sheet": sheet_of(commune, year, viewer),
+        "year": year,
         "rows": indicator_rows(commune, year, viewer),
         "map": draw(viewer, commune, year, width_mm=width, height_mm=height),
         "source": source_line(commune, year),
