@@ -88,13 +88,19 @@ def land(versions, city):
 
 
 @pytest.fixture
-def site(versions, settings, collected) -> Iterator[str]:
-    """The address of a server of this test's database, until the test ends."""
+def statics(settings, collected) -> Path:
+    """Collect the static files, once for all tests; return where they lie."""
     settings.STATIC_ROOT = collected
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "gis_ntm.static.ModuleStaticFilesStorage"}}
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
     if not (collected / "staticfiles.json").exists():
         call_command("collectstatic", interactive=False, verbosity=0)
+    return collected
+
+
+@pytest.fixture
+def site(versions, settings, statics) -> Iterator[str]:
+    """The address of a server of this test's database, until the test ends."""
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
     WSGIServer.request_queue_size = 64
     thread = LiveServerThread("127.0.0.1", _StaticFilesHandler, connections_override={}, port=0)
     thread.daemon = True

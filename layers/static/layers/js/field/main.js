@@ -118,6 +118,10 @@ function showQueue(app) {
   app.outbox.addEventListener("change", draw);
   app.sender.addEventListener("change", draw);
   app.device.addEventListener("change", draw);
+  // Reported lost: whatever was on the screen is shown no more.
+  app.device.addEventListener("change", () => {
+    if (app.device.revoked) go(`${to("home")}?${Date.now()}`, { replace: true });
+  });
   draw();
 }
 

@@ -26,10 +26,11 @@ export async function report({ device, outbox, packs, vault, wire }) {
 /** A lost phone shows nothing more, and first delivers what it owes; drafts are nobody's yet, and stay. */
 async function wipe({ device, outbox, vault }) {
   if (vault.state !== "none") await vault.erase();
+  const news = !device.revoked;
   device.revoked = true;
   const owed = (await outbox.all()).filter(isUnsent);
   if (!owed.length) await device.forget();
-  device.changed();
+  else if (news) device.changed();
 }
 
 async function askOutcomes({ device, vault, wire }) {
