@@ -20,7 +20,7 @@ from layers.mapserver.asked import LARGEST_ID, only, whole, year_of
 from layers.models import Unit
 from layers.planning.needs import cheapest_way
 from layers.planning.plans.words import package_name
-from layers.reports.plans.amounts import length, money
+from layers.reports.amounts import length, money
 from layers.sessions import AskedRequest
 
 from .asking import find_unit

@@ -18,6 +18,7 @@ from layers.models import SitingStudy
 from layers.models.siting import SiteKind, StudyState, Subject
 from layers.planning.waste.study import ask, cancel, close_broken, heights_of, study_of
 from layers.planning.waste.why import Judged, judge
+from layers.reports.amounts import length, money
 from layers.reports.siting import lines, words
 from layers.reports.siting.files import FORMS
 from layers.reports.siting.seen import Seen
@@ -116,7 +117,7 @@ def _answered(seen: Seen) -> dict[str, Any]:
         "figures": [one | {"shown": lines.figure_text(one)} for one in seen.figures],
         "not_compliant": words.NOT_COMPLIANT if study.kind == SiteKind.KILN else "",
         "wind": words.wind(study.options["wind_from"]) if study.options.get("wind_from") is not None else "",
-        "budget": words.money(study.options["budget"]) if study.options.get("budget") is not None else "",
+        "budget": money(study.options["budget"]) if study.options.get("budget") is not None else "",
         "years": int(study.options["figures"]["years"]),
         "households": seen.result["households"],
         "candidates": seen.result["candidates_in_all"],
@@ -142,11 +143,11 @@ def _row(seen: Seen, number: int, one: dict[str, Any]) -> dict[str, Any]:
     return one | {
         "number": number,
         "chosen": number == seen.chosen,
-        "capital": words.money(one["capital_vnd"]),
-        "yearly": words.money(one["yearly_vnd"]),
-        "total": words.money(one["total_vnd"]),
-        "farthest": "–" if one["farthest_m"] is None else words.length(one["farthest_m"]),
-        "mean": "–" if one["mean_m"] is None else words.length(one["mean_m"]),
+        "capital": money(one["capital_vnd"]),
+        "yearly": money(one["yearly_vnd"]),
+        "total": money(one["total_vnd"]),
+        "farthest": "–" if one["farthest_m"] is None else length(one["farthest_m"]),
+        "mean": "–" if one["mean_m"] is None else length(one["mean_m"]),
         "new": sum(site.get("kilns", 1) for site in one["sites"] if site["new"]),
         "share": f"{round(100 * one['served'] / max(seen.result['households'], 1))} %",
         "certainty": lines.certainty(one),
@@ -249,7 +250,7 @@ def _judged(one: Judged) -> dict[str, Any]:
     elif one.rule.subject == Subject.SLOPE:
         there = f"{one.value:.0f} %"
     else:
-        there = words.length(one.value)
+        there = length(one.value)
     return {
         "kept": one.kept,
         "asked": words.asked_by(one.rule),

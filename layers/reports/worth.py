@@ -13,7 +13,7 @@ from layers.models.roads import Surface
 from layers.planning.appraisal.tables import SURFACES
 from layers.planning.store.worth import Worth
 
-from .siting.words import money
+from .amounts import money
 
 WORKS: Mapping[str, Text] = {
     "C-P": gettext_lazy("periodic maintenance (concrete)"),

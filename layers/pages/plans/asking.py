@@ -13,7 +13,7 @@ from layers.mapserver.asked import known_years, year_of
 from layers.models import Plan, Unit
 from layers.pages.asking import home_unit, unit_asked
 from layers.planning import planner
-from layers.reports.plans.amounts import MILLION
+from layers.reports.amounts import MILLION
 from layers.sessions import AskedRequest
 
 from .forms import PlanForm, SourceFormSet

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from layers.errors import Malformed, Refused
 from layers.models import Plan
 from layers.planning import planner
-from layers.reports.plans.amounts import length, money
+from layers.reports.amounts import length, money
 from layers.reports.plans.figures import gap, headline, region_name
 from layers.reports.plans.trust import curve
 from layers.sessions import AskedRequest

@@ -11,7 +11,7 @@ from layers.models import Unit
 from layers.models.plans import Season
 from layers.models.roads import RoadClass
 from layers.planning.plans.settings import CLASSES, METHODS
-from layers.reports.plans.amounts import MILLION
+from layers.reports.amounts import MILLION
 
 #: Rows offered for sources of money; a plan with more is made by the command line.
 SOURCES = 4

@@ -17,7 +17,7 @@ from layers.models import Plan
 from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
 from layers.pages.answers import answer
 from layers.planning import planner
-from layers.reports.plans.amounts import percent
+from layers.reports.amounts import percent
 from layers.reports.plans.figures import region_name, shown
 from layers.reports.plans.trust import assumed, curve, labels, trials
 from layers.sessions import AskedRequest

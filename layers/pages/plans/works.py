@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from layers.models import Work
 from layers.models.roads import RoadClass
 from layers.pages.asking import unit_asked
-from layers.reports.plans.amounts import length, money
+from layers.reports.amounts import length, money
 from layers.sessions import AskedRequest
 
 

@@ -15,7 +15,7 @@ from layers.models import Plan
 from layers.models.plans import BUSY_STATES
 from layers.planning.plans.words import official_names, reason
 
-from .amounts import length, money, percent, short_money
+from layers.reports.amounts import length, money, percent, short_money
 
 Document = Mapping[str, Any]
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from layers.mapserver.values import number
 from layers.models.siting import SiteKind
+from layers.reports.amounts import length, money
 
 from . import words
 from .seen import Seen
@@ -16,11 +17,11 @@ def headline(seen: Seen) -> str:
     chosen = seen.alternatives[seen.chosen]
     new = sum(site.get("kilns", 1) for site in chosen["sites"] if site["new"])
     told = {
-        "money": words.money(chosen["capital_vnd"]),
+        "money": money(chosen["capital_vnd"]),
         "new": number(new),
         "served": number(chosen["served"]),
         "all": number(seen.result["households"]),
-        "total": words.money(chosen["total_vnd"]),
+        "total": money(chosen["total_vnd"]),
         "years": number(int(seen.study.options["figures"]["years"])),
     }
     if seen.study.kind == SiteKind.KILN:
@@ -60,12 +61,12 @@ def alternative_lines(seen: Seen) -> list[str]:
 def _parts(one: dict[str, Any], everybody: int) -> list[str]:
     served = {"served": number(one["served"]), "all": number(everybody)}
     parts = [
-        _("build %(money)s") % {"money": words.money(one["capital_vnd"])},
-        _("%(money)s a year") % {"money": words.money(one["yearly_vnd"])},
+        _("build %(money)s") % {"money": money(one["capital_vnd"])},
+        _("%(money)s a year") % {"money": money(one["yearly_vnd"])},
         _("%(served)s of %(all)s households") % served,
     ]
     if one["farthest_m"] is not None:
-        parts.append(_("farthest %(way)s") % {"way": words.length(one["farthest_m"])})
+        parts.append(_("farthest %(way)s") % {"way": length(one["farthest_m"])})
     if one["downwind"] is not None:
         parts.append(_("%(count)s persons downwind") % {"count": number(one["downwind"])})
     return [*parts, *filter(None, [certainty(one)])]

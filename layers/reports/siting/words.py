@@ -10,6 +10,7 @@ from layers.mapserver.values import number
 from layers.models.layer import Text
 from layers.models.siting import SiteKind, Subject
 from layers.planning.waste.rules import Rule
+from layers.reports.amounts import money
 
 #: Said on the screen and in every file of a kiln study.
 NOT_COMPLIANT = _(
@@ -60,22 +61,8 @@ STEPS: Mapping[str, Text] = {
 COMPASS: tuple[Text, ...] = (
     _("north"), _("north-east"), _("east"), _("south-east"), _("south"), _("south-west"), _("west"), _("north-west"),
 )  # fmt: skip
-MILLION, BILLION = 1e6, 1e9
 #: Numbers of a reason that are money.
 MONEY = ("budget", "cost")
-
-
-def money(vnd: float) -> str:
-    """Return "141 triệu đồng", "2,05 tỷ đồng"."""
-    if abs(vnd) >= BILLION:
-        return say("%(amount)s billion VND") % {"amount": number(round(vnd / BILLION, 2))}
-    if abs(vnd) >= MILLION:
-        return say("%(amount)s million VND") % {"amount": number(round(vnd / MILLION, 1))}
-    return say("%(amount)s VND") % {"amount": number(round(vnd))}
-
-
-def length(metres: float) -> str:
-    return f"{number(round(metres / 1000, 1))} km" if metres >= 1000 else f"{number(round(metres))} m"
 
 
 def households(count: int) -> str:

@@ -7,10 +7,12 @@ MILLION, BILLION = 10**6, 10**9
 
 
 def money(vnd: float) -> str:
-    """Return an amount of VND in billions or millions: “3,0 tỷ đồng”, “760 triệu đồng”."""
+    """Return an amount of VND in billions or millions where it is one: “3,0 tỷ đồng”, “760 triệu đồng”."""
     if abs(vnd) >= BILLION:
         return _("%(amount)s billion VND") % {"amount": _rounded(vnd / BILLION, 2)}
-    return _("%(amount)s million VND") % {"amount": _rounded(vnd / MILLION, 1)}
+    if abs(vnd) >= MILLION or not vnd:
+        return _("%(amount)s million VND") % {"amount": _rounded(vnd / MILLION, 1)}
+    return _("%(amount)s VND") % {"amount": number_format(round(vnd), 0)}
 
 
 def _rounded(value: float, most: int) -> str:
