@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from layers.models import Plan
 from layers.models.plans import BUSY_STATES
 from layers.planning.plans.words import official_names, reason
-
 from layers.reports.amounts import length, money, percent, short_money
 
 Document = Mapping[str, Any]

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from layers.models import Plan
 from layers.planning.plans.caveats import LABELS, assumption, changed_input
-
 from layers.reports.amounts import money, percent
+
 from .figures import signed
 
 
