@@ -23,6 +23,7 @@ from layers.planning.errors import (
     Unreadable,
 )
 from layers.planning.plans.case import thaw, written
+from layers.planning.plans.caveats import limits
 from layers.planning.public import hidden, totals_for
 from tests.plan_region import YEAR, PlanRegion, homes, road
 
@@ -106,6 +107,16 @@ def test_the_people_of_a_commune_give_no_more_than_they_can_afford(make, planner
     assert plan.result["communes"][0]["cap"] == 34 * MILLION
     plan = solved(planner_of_west, make(1000, capped=True, community_pct={"village": 10}))
     assert plan.result["totals"]["people"] <= 34 * MILLION
+
+
+def test_a_plan_says_what_keeps_it_from_building_more(make, region, planner_of_west):
+    """430 million leave 10 for side; with all the money there is, the people's 34 million are the limit."""
+    plan = solved(planner_of_west, make(430))
+    assert plan.result["limits"] == {"sources": ["Ngân sách tỉnh"], "caps": []}
+    assert limits(plan.result) == ["Không còn tiền để làm thêm từ: Ngân sách tỉnh"]
+    plan = solved(planner_of_west, make(5000, capped=True))
+    assert plan.result["limits"] == {"sources": [], "caps": ["01849"]}
+    assert solved(planner_of_west, make(5000)).result["limits"] == {"sources": [], "caps": []}
 
 
 def test_what_the_people_are_to_give_is_a_limit_of_its_own(make, planner_of_west):

@@ -12,6 +12,7 @@ from layers.models import Review
 from layers.models.plans import Season
 from layers.planning.plans.answer import Answer
 from layers.planning.plans.case import freeze
+from layers.planning.plans.caveats import limits
 from layers.planning.plans.settings import METHODS, settings
 from layers.planning.plans.words import official_names, reason
 from layers.planning.solver import compute
@@ -102,6 +103,8 @@ class Command(BaseCommand):
         for row in document["sources"]:
             amount = "" if row["amount"] is None else f" / {row['amount'] / MILLION:,.1f}"
             write(f"  {row['name']}: {row['spent'] / MILLION:,.1f}{amount} triệu đồng")
+        for sentence in limits(document):
+            write(f"  {sentence}")
         for row in document["criteria"]:
             if row["turned"]:
                 write(f"  {row['commune']}: tiêu chí {row['criterion']} thành đạt")

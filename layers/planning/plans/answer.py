@@ -66,6 +66,7 @@ def answer(question: Question, plan: Plan) -> Answer:
         "isolated": round(question.isolated, 6),
         "totals": _totals(question, plan, before, ledger.counts, len(packages)),
         "sources": _sources(question, plan),
+        "limits": _limits(question, plan),
         "communes": _communes(question, plan),
         "criteria": _criteria(question, plan, ledger),
         "packages": packages,
@@ -128,6 +129,21 @@ def _sources(question: Question, plan: Plan) -> list[dict[str, Any]]:
     if not any(row["community"] for row in rows):
         rows.append({"name": PEOPLE, "amount": None, "community": True})
     return [row | {"spent": spent.get(str(row["name"]), 0)} for row in rows]
+
+
+def _limits(question: Question, plan: Plan) -> dict[str, list[str]]:
+    """Return what keeps the plan from building more roads: sources without money for some stretch that is left, and
+    communes whose people cannot give what some stretch left there asks of them."""
+    asked = question.problem
+    left = ~plan.works & (asked.forced >= 0) & (question.works.edge >= 0)
+    money = asked.budget - asked.cost[plan.works].sum(axis=0)
+    names = [source.name for source in question.settings.sources if not source.community]
+    given = totals(asked.commune[plan.works], asked.people[plan.works], len(asked.cap))
+    short = left & (asked.people > (asked.cap - given)[asked.commune])
+    return {
+        "sources": [name for i, name in enumerate(names) if (asked.cost[left, i] > money[i]).any()],
+        "caps": [question.case.communes[i].code for i in np.unique(asked.commune[short]).tolist()],
+    }
 
 
 def _communes(question: Question, plan: Plan) -> list[dict[str, Any]]:

@@ -84,3 +84,16 @@ def changed_input(row: Mapping[str, Any]) -> str:
         return _("No plan would keep the conditions %(input)s.") % words
     words |= {"kept": f"{100 * row['kept']:.0f}", "homes": f"{row['households']:+d}"}
     return _("%(kept)s %% of the money would stay where it is, %(homes)s households, %(input)s.") % words
+
+
+def limits(document: Mapping[str, Any]) -> list[str]:
+    """Return what keeps a plan from building more, from its result."""
+    names = {row["code"]: row["name"] for row in document["communes"]}
+    said = []
+    if document["limits"]["sources"]:
+        sources = ", ".join(document["limits"]["sources"])
+        said.append(_("No money is left for more from: %(sources)s") % {"sources": sources})
+    if document["limits"]["caps"]:
+        communes = ", ".join(names[code] for code in document["limits"]["caps"])
+        said.append(_("The people can afford no more in: %(communes)s") % {"communes": communes})
+    return said
