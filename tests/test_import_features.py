@@ -10,7 +10,8 @@ from layers.access import Role
 from layers.errors import NotAllowed, Refused, Stale
 from layers.imports.context import Options
 from layers.imports.run import import_file
-from layers.imports.undo import undo
+from layers.imports.targets import targets
+from layers.imports.undo import ORDER, undo
 from layers.models import Facility, ImportChange, Road, TableVersion, Unit, viewer_of
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +218,10 @@ def test_undo_restores_the_rows_exactly(tmp_path, roads):
     assert (run.state, after) == ("undone", before)
     with pytest.raises(Refused):
         undo(run)
+
+
+def test_whatever_can_be_imported_has_its_place_in_undoing():
+    assert {target.model._meta.model_name for target in targets().values()} <= set(ORDER)
 
 
 def test_undo_refuses_to_lose_later_changes(roads):

@@ -11,7 +11,9 @@ from psycopg2.sql import SQL, Identifier
 
 from layers.errors import NotAllowed, Refused, Stale
 from layers.models import Assessment, ImportRun, Standing, Unit
+from layers.models.records import RecordState
 from layers.models.runs import RunState
+from layers.models.turns import Turn
 
 from .movements import derive_movements
 from .statements import execute, fetch, listed
@@ -19,7 +21,18 @@ from .touched import Follow, touched
 from .upsert import KEPT
 
 #: Rows of these go first: the others point to them.
-ORDER = ("review", "statistic", "declaration", "finding", "household", "road", "facility", "wastesite", "unit")
+ORDER = (
+    "review",
+    "statistic",
+    "declaration",
+    "finding",
+    "household",
+    "road",
+    "facility",
+    "wastesite",
+    "watercourse",
+    "unit",
+)
 
 
 def last_event(model: type[models.Model]) -> int:
@@ -117,11 +130,7 @@ def _take_back(run: ImportRun, model: type[models.Model]) -> None:
     values, table = _values(run, model), model._meta.db_table
     made = "SELECT row FROM layers_importchange WHERE run_id = %(run)s AND model = %(model)s AND before IS NULL"
     if model is Unit:
-        # Results are derived; they would only stand in the way.
-        for derived in (Standing, Assessment):
-            execute(
-                "DELETE FROM {table} WHERE unit_id IN ({made})", values, table=derived._meta.db_table, made=SQL(made)
-            )
+        _clear(values, SQL(made))
     execute("DELETE FROM {table} WHERE id IN ({made})", values, table=table, made=SQL(made))
     columns = [f.column for f in model._meta.concrete_fields if f.column not in KEPT and not f.generated]
     stamps = [f.column for f in model._meta.concrete_fields if f.column == "updated_at"]
@@ -134,6 +143,15 @@ def _take_back(run: ImportRun, model: type[models.Model]) -> None:
             *(SQL("{} = now()").format(Identifier(name)) for name in stamps),
         ]),
     )  # fmt: skip
+
+
+def _clear(values: dict[str, Any], made: SQL) -> None:
+    """Remove what is worked out from units, and what phones are told of rows that are gone: both stand in the way."""
+    for derived in (Standing, Assessment, Turn):
+        execute("DELETE FROM {table} WHERE unit_id IN ({made})", values, table=derived._meta.db_table, made=made)
+    table = RecordState._meta.db_table
+    execute("DELETE FROM {table} WHERE deleted AND unit_id IN ({made})", values, table=table, made=made)
+    execute("UPDATE {table} SET before_id = NULL WHERE before_id IN ({made})", values, table=table, made=made)
 
 
 def _years(run: ImportRun) -> list[int]:
