@@ -226,7 +226,7 @@ def test_undo_takes_back_a_corner_and_history_tells_of_the_change(visit, land) -
     form.locator("[name=surface]").select_option("concrete")
     form.get_by_role("button", name="Lưu").click()
     expect(page.locator("#detail dd", has_text=re.compile("bê tông|concrete", re.I)).first).to_be_visible()
-    page.locator("#detail summary").click()
+    page.get_by_text("Lịch sử thay đổi").click()
     expect(page.locator(".history li").first).to_be_visible()
     road = Road.objects.get(pk=land.earth.pk)
     assert road.surface == "concrete"
