@@ -42,7 +42,7 @@ def test_names_are_found_without_diacritics(city):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_version_is_counted_when_a_change_commits(city):
+def test_a_version_is_counted_when_a_change_commits(versions, city):
     before = TableVersion.objects.get(pk="roads").version
     with transaction.atomic():
         Road.objects.create(unit=city.west, road_class="lane", geom=LineString((105.81, 22.11), (105.82, 22.11)))
