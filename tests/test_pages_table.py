@@ -116,6 +116,14 @@ def test_nonsense_is_refused(city, browser, query):
     assert "<h1>" in response.content.decode()
 
 
+@pytest.mark.parametrize("slug", list(LAYERS))
+def test_every_column_can_be_sorted_by_both_ways(city, browser, slug):
+    client = browser(Role.PLANNER, city.west)
+    for field in LAYERS[slug].fields:
+        for sign in ("", "-"):
+            table(client, slug, sort=f"{sign}{field.name}")
+
+
 def test_names_are_sorted_as_a_vietnamese_reader_expects(city, browser):
     for name in ("Tổ 10", "Tổ 2", "Áng", "Đồng", "Dương", "An", "Ẳm", "Ê"):
         road(city.west, name)

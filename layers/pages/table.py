@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Case, Count, F, OrderBy, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, OrderBy, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Collate
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -129,10 +129,18 @@ def in_order(layer: Layer, rows: QuerySet, sort: str) -> QuerySet:
     listed = choices(layer, field)
     key: Any = F(name)
     if listed and {value for value, _title in listed} - {"true", "false", ""}:
-        key = Case(*(When(**{name: value}, then=Value(place)) for place, (value, _title) in enumerate(listed) if value))
-    elif kind(layer, field) == "text":
+        # A Q, since a column may have the name of one of When's own parameters.
+        places = (When(Q(**{name: value}), then=Value(place)) for place, (value, _title) in enumerate(listed) if value)
+        key = Case(*places)
+    elif kind(layer, field) == "text" and is_text(rows, name):
         key = Collate(name, VIETNAMESE)
     return rows.order_by(OrderBy(key, descending=sort.startswith("-"), nulls_last=True), "pk")
+
+
+def is_text(rows: QuerySet, name: str) -> bool:
+    """Tell whether a column is text: what rows are annotated with need not be."""
+    worked_out = rows.query.annotations.get(name)
+    return worked_out is None or isinstance(worked_out.output_field, CharField | TextField)
 
 
 def columns(layer: Layer) -> list[Field]:
