@@ -69,6 +69,11 @@ def test_getting_about_colours_the_map_and_tells_how_many_are_left_out(gap, open
     expect(panel.locator(".result")).to_contain_text("2 hộ không tới được trung tâm xã")
     expect(panel.locator("#travel-households")).to_contain_text("2 hộ")
     expect(page.locator(".share-label").first).to_contain_text("%")
+    panel.get_by_text("RAI từng đơn vị").click()
+    expect(panel.locator("details .facts")).to_contain_text("Phặc Tràng")
+    expect(panel.get_by_role("link", name="mạng lưới đường")).to_have_attribute(
+        "href", f"/network/?unit={gap.west.pk}&year={YEAR}"
+    )
     panel.locator("#travel-service").select_option("market")
     expect(panel).to_contain_text("chưa ghi nơi nào như vậy")
     assert not axe_findings(page)

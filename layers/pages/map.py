@@ -32,6 +32,7 @@ def map_page(request: AskedRequest) -> HttpResponse:
             "edit": "/edit/",
             "export": "/export/",
             "access": "/access/",
+            "network": reverse("network"),
         },
     }
     return render(request, "map.html", {"start": start})

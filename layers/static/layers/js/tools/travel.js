@@ -27,7 +27,7 @@ export function travel(page, map) {
     if (!open || number !== latest) return;
     if (problem) return body.replaceChildren(h("p.notice.error", { role: "alert" }, problem.detail));
     Object.assign(asked, answer.asked);
-    body.replaceChildren(...content(answer, (change) => load(Object.assign(asked, change))));
+    body.replaceChildren(...content(answer, page.urls, (change) => load(Object.assign(asked, change))));
     const box = drawn.hamlets(answer.hamlets);
     if (box && framed !== answer.unit.id) map.fit(box, room());
     framed = answer.unit.id;
@@ -69,8 +69,8 @@ function waiting() {
   return h("div.waiting", { "aria-hidden": "true" }, h("i"), h("i"), h("i"));
 }
 
-/** @param {any} answer @param {(change: Record<string, string>) => void} change */
-function content(answer, change) {
+/** @param {any} answer @param {Record<string, string>} urls @param {(change: Record<string, string>) => void} change */
+function content(answer, urls, change) {
   const { share, rural, unit, sees } = answer;
   return [
     h("p.eyebrow.small.muted", {}, `${unit.name} · 31/12/${answer.year}`),
@@ -94,9 +94,20 @@ function content(answer, change) {
       share.households !== null && fact(gettext("households in time"), parts(share)),
       fact(gettext("near an all-season road (RAI)"), rural.rural_access.shown),
     ),
+    unit.kind === "hamlet" ? "" : ruralParts(urls, unit, answer.year),
     legend(sees),
     sees.roads && h("p.small.muted", { id: "travel-roads" }),
     sees.households && h("p.small.muted", { id: "travel-households" }),
+    sees.roads &&
+      h(
+        "p",
+        {},
+        h(
+          "a",
+          { href: `${urls.network}?unit=${unit.id}&year=${answer.year}` },
+          gettext("Are the roads joined? See the road network"),
+        ),
+      ),
     h(
       "p.fine",
       {},
@@ -105,6 +116,19 @@ function content(answer, change) {
       ),
     ),
   ];
+}
+
+/** The index of each part of the unit, read once somebody unfolds it. */
+function ruralParts(urls, unit, year) {
+  const list = h("dl.facts", {});
+  async function read({ target }) {
+    if (!target.open || list.children.length) return;
+    const [data, problem] = await getJson(`${urls.access}rural.json?unit=${unit.id}&year=${year}`);
+    if (problem) return list.replaceChildren(h("dt", {}, problem.detail));
+    list.replaceChildren(...data.parts.flatMap(({ name, rural_access: index }) => fact(name, index.shown)));
+    list.after(h("p.fine", {}, data.means));
+  }
+  return h("details", { ontoggle: read }, h("summary", {}, gettext("RAI of each unit")), list);
 }
 
 function parts({ within, households }) {
