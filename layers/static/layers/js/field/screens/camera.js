@@ -26,6 +26,9 @@ export async function cameraScreen(app, [draft, question]) {
     sign: "camera",
   });
   shoot.classList.add("grow");
+  // Before the first picture there is nothing to take; a press must not be lost unseen.
+  shoot.disabled = true;
+  video.addEventListener("loadeddata", () => (shoot.disabled = false), { once: true });
   fill({ title: gettext("Photo"), back, wide: true, body: [h("div.viewfinder", {}, video)], foot: [shoot] });
   return () => {
     for (const track of stream.getTracks()) track.stop();
@@ -33,7 +36,6 @@ export async function cameraScreen(app, [draft, question]) {
 }
 
 async function take(app, draft, video, shoot, back) {
-  if (!video.videoWidth) return;
   shoot.disabled = true;
   try {
     await keepPhoto(app, draft, await reduce(video, video.videoWidth, video.videoHeight));
