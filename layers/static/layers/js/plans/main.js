@@ -1,10 +1,10 @@
 /** The page of one plan: its map, what may be tried otherwise, how sure it is; while it is computed, how far that is. */
 
 import { byId } from "../dom.js";
+import { follow } from "../progress.js";
 import { Choices } from "./choices.js";
 import { PlanMap } from "./map.js";
 import { pickRoads } from "./picking.js";
-import { follow } from "./progress.js";
 import { showTrust } from "./trust.js";
 
 const start = JSON.parse(byId("start").textContent);
@@ -28,7 +28,7 @@ function select(map, number, look) {
 }
 
 const map = new PlanMap(byId("map"), start);
-if (document.getElementById("task-progress")) follow(start.urls.progress);
+if (document.getElementById("task-progress")) follow(start.urls.progress, "task");
 if (document.getElementById("answer")) {
   linkPackages(map);
   showTrust(start.urls.trust);
