@@ -521,9 +521,20 @@ def test_the_sealed_file_holds_every_record_that_waits(phone) -> None:
     phone.expect_unsent(1)
 
 
-@pytest.mark.parametrize("screen", ["home", "settings"])
+@pytest.mark.parametrize("screen", ["home", "list", "map", "new", "queue", "packs", "carry", "settings"])
 def test_every_screen_can_be_used_by_everybody(phone, screen) -> None:
     phone.open(screen)
+    can_be_used(phone)
+
+
+@pytest.mark.parametrize("question", ["Số CMND", "Vị trí", "Ảnh"])
+def test_every_kind_of_question_can_be_used_by_everybody(phone, question) -> None:
+    phone.new_household("Hoàng Thị Thử")
+    phone.question(question)
+    can_be_used(phone)
+
+
+def can_be_used(phone) -> None:
     phone.page.wait_for_timeout(500)
     assert not axe_findings(phone.page)
     small = phone.page.evaluate(SMALL_TARGETS)

@@ -32,6 +32,7 @@ export function photosQuestion({ photos, camera, add, remove }) {
     accept: "image/*",
     id: "photo-file",
     tabindex: "-1",
+    "aria-label": gettext("Choose a file"),
   });
   file.addEventListener("change", async () => {
     const [picked] = file.files;
