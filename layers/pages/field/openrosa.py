@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -35,6 +36,11 @@ MANIFEST = "http://openrosa.org/xforms/xformsManifest"
 RESPONSE = "http://openrosa.org/http/response"
 #: What Collect may put into one request before it splits its photos over several.
 ACCEPTED = 10_000_000
+#: An official types the password of the account first; Collect shows this.
+DEVICE_PASSWORD = gettext_lazy(
+    "Sign in with your user name and the password of this device, not that of your account. "
+    "The page /field/collect/ makes one."
+)
 
 
 def for_collect(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -72,10 +78,13 @@ def _device(request: HttpRequest) -> Device:
     except (binascii.Error, UnicodeDecodeError):
         name = password = ""
     if scheme.lower() != "basic" or not password:
-        raise SignInNeeded(_("Sign in with the name and the password of this device."))
-    device = devices.known_by(password, devices.PASSWORD)
+        raise SignInNeeded(DEVICE_PASSWORD)
+    try:
+        device = devices.known_by(password, devices.PASSWORD)
+    except SignInNeeded as error:
+        raise SignInNeeded(DEVICE_PASSWORD) from error
     if device.user.get_username() != name:
-        raise SignInNeeded(_("Sign in with the name and the password of this device."))
+        raise SignInNeeded(DEVICE_PASSWORD)
     return device
 
 
