@@ -369,3 +369,9 @@ def test_a_bridge_that_floods_close_has_a_price_of_its_own(make, region, planner
     ford = plan.works.get(name="Ngầm")
     assert ford.treatment == "bridge_small"
     assert ford.cost == pytest.approx(700 * MILLION, rel=0.01)
+
+
+def test_one_limit_says_for_report_and_plan_how_many_may_be_left_out(make, settings):
+    settings.LIMITS = settings.LIMITS | {"ISOLATED_PERCENT": 7}
+    assert make().settings["isolated_limit"] == pytest.approx(0.07)
+    assert make(isolated_limit=0.5).settings["isolated_limit"] == 0.5

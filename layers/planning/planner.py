@@ -36,6 +36,14 @@ EXAMINING = 300.0
 APPROVES = frozenset({Role.ADMINISTRATOR, Role.LEADER})
 
 
+def usual(document: Mapping[str, Any]) -> Settings:
+    """Return the settings of a document, the product's limit on who may be left out of a ranking where it names none.
+
+    Raises BadSetting.
+    """
+    return read_settings({"isolated_limit": django_settings.LIMITS["ISOLATED_PERCENT"] / 100, **document})
+
+
 def create(
     viewer: Viewer, units: Sequence[Unit], year: int, document: Mapping[str, Any], title: str, season: str = "wet"
 ) -> Plan:
@@ -44,7 +52,7 @@ def create(
 
     Raises NotAllowed where the viewer does not plan for all of them, BadSetting, Refused where there is no commune.
     """
-    asked = read_settings(document)
+    asked = usual(document)
     area = region(units, year)
     _require_planner(viewer, area.paths)
     with transaction.atomic():

@@ -10,10 +10,11 @@ from django.db.models import Max
 from layers.errors import GisNtmError
 from layers.models import Review
 from layers.models.plans import Season
+from layers.planning.planner import usual
 from layers.planning.plans.answer import Answer
 from layers.planning.plans.case import freeze
 from layers.planning.plans.caveats import limits
-from layers.planning.plans.settings import METHODS, settings
+from layers.planning.plans.settings import METHODS
 from layers.planning.plans.words import official_names, reason
 from layers.planning.solver import compute
 from layers.planning.store.freeze import read_case
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         year = options["year"] or Review.objects.aggregate(last=Max("year"))["last"]
         if year is None:
             raise CommandError("No household is on record; name a --year. Chưa có hộ nào; hãy nêu --year.")
-        asked = settings(
+        asked = usual(
             {
                 **self._more(options["more"]),
                 "sources": self._sources(options["budget"], options["source"]),

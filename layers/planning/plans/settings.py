@@ -60,7 +60,7 @@ class Settings:
     passable: Mapping[str, str] = field(default_factory=dict)
     treatments: Mapping[str, str] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
-    isolated_limit: float = 0.2
+    isolated_limit: float = 1.0
     method: str = "auto"
     seconds: float = 60.0
     seed: int = 1
