@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Error, Page, Playwright, expect
 
 from tests.browser import CHROMIUM, FLAGS, PHONE
 
@@ -131,28 +132,26 @@ class Handset:
             accept_downloads=True,
         )
         self.page: Page = self.context.pages[0]
-        self.watch(self.page)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self.complaints.append(said.text) if self.is_fault(said) else None)
         self.session = self.context.new_cdp_session(self.page)
         # The browser asks a person; a test has none.
         self.cdp("Browser.grantPermissions", origin=self.server.url, permissions=PERMISSIONS)
         self.stand(**HERE)
-
-    def watch(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if self.is_fault(said) else None)
 
     @staticmethod
     def is_fault(said: Any) -> bool:
         """A request that fails is what these tests are about; anything else on the console is a mistake."""
         return said.type == "error" and "Failed to load resource" not in said.text
 
-    def new_page(self) -> None:
-        self.page = self.context.new_page()
-        self.watch(self.page)
-        self.session = self.context.new_cdp_session(self.page)
-
     def switch_off(self) -> None:
         self.context.close()
+
+    def kill(self) -> None:
+        """End the browser at once, as a phone short of memory does: nothing is closed, and nothing written anymore."""
+        with suppress(Error):  # who is killed does not answer
+            self.cdp("Browser.crash")
+        self.switch_off()
 
     def cdp(self, method: str, **parameters: Any) -> dict[str, Any]:
         # What a session grants and limits ends with it, so it is kept open.
