@@ -206,6 +206,7 @@ def test_afterwards_only_what_changed_comes_and_what_is_gone_is_named(versions, 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_committed_late_is_not_skipped(versions, phone, stocked):
     """A transaction that began first and commits last must come after the cursor of those who read meanwhile."""
+    settle()
     own = connection.get_connection_params() | {"cursor_factory": None}
     slow = psycopg2.connect(**own)
     with slow.cursor() as cursor:
