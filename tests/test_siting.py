@@ -30,8 +30,11 @@ from layers.models import (
     Watercourse,
     viewer_of,
 )
+from layers.models.siting import SiteKind, Subject
 from layers.pages.siting_tasks import answer_study
+from layers.planning import solver
 from layers.planning.store.sites import read_inputs
+from layers.planning.waste import rule
 from layers.planning.waste.figures import checked
 from layers.planning.waste.inputs import thaw
 from layers.planning.waste.rules import load_rules, rules_of
@@ -300,20 +303,29 @@ def test_a_cancelled_study_is_not_answered(village):
     assert (study.state, study.result) == ("cancelled", None)
 
 
-def test_a_study_that_is_cancelled_while_it_runs_stops(village, monkeypatch):
-    import layers.planning.waste.answer as engine
+def test_a_study_that_is_cancelled_while_it_runs_stops_and_its_process_with_it(village, monkeypatch):
+    at_work: list[solver.Solver] = []
+    real = solver.Solver.run
+
+    def watched(self, *args):
+        at_work.append(self)
+        return real(self, *args)
+
+    def cancelled(self, step, done, total):
+        cancel(study)
 
     study = ask(village.west, "kiln", YEAR, {}, None)
-
-    def slow(inputs, heights, say, candidates):
-        cancel(study)
-        say("screening", 1, 1)
-        raise AssertionError("went on after it was cancelled")
-
-    monkeypatch.setattr(engine, "screen", slow)
+    monkeypatch.setattr(solver.Solver, "run", watched)
+    monkeypatch.setattr("layers.planning.waste.study._Following.say", cancelled)
     carry_out(study, EVERYTHING)
     study.refresh_from_db()
-    assert study.state == "cancelled"
+    assert (study.state, study.result) == ("cancelled", None)
+    assert [one.alive for one in at_work] == [False]
+
+
+def test_the_words_of_rules_are_those_that_are_stored():
+    assert {rule.KILN, rule.COLLECTION, rule.INCINERATOR} == set(SiteKind.values)
+    assert {rule.SCHOOL, rule.PUBLIC, rule.WATER, rule.ROAD, rule.SLOPE, "dwelling"} == set(Subject.values)
 
 
 def test_a_study_whose_worker_ended_is_closed(village):

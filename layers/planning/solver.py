@@ -1,4 +1,4 @@
-"""Where plans are computed: processes of their own beside the web's, kept warm, that can be ended at any time.
+"""Where plans and sites are computed: warm processes of their own beside the web's, that can be ended at any time.
 
 HiGHS holds on to the interpreter and to memory, and cannot be interrupted while it prepares a program; in a process
 of its own it can neither block nor crash a page. A process computes one answer at a time and keeps what it has
@@ -31,9 +31,12 @@ from .watch import Progress, Watch
 
 #: Seconds beyond its own time limit after which a process that does not answer is ended.
 PATIENCE = 20.0
-#: What may be asked for, so that a name in a message runs nothing else.
-JOBS = frozenset({"solve", "cheapest", "recognised", "trust"})
 ROOM = "layers.planning.plans.jobs"
+#: What may be asked for, and where it is: a name in a message runs nothing else.
+JOBS = {
+    **dict.fromkeys(("solve", "cheapest", "recognised", "trust"), ROOM),
+    "site": "layers.planning.waste.jobs",
+}
 
 Tell = Callable[[Progress], None]
 
@@ -116,9 +119,12 @@ class Solver:
         while time.monotonic() < deadline:
             if self._pipe.poll(0.05):
                 kind, value = self._pipe.recv()
-                if kind != "progress":
+                if kind == "progress":
+                    watch.report(value.value, value.bound)
+                elif kind == "said":
+                    watch.say(*value)
+                else:
                     return kind, value
-                watch.report(value.value, value.bound)
             if watch.stopped and not stopping:
                 stopping, deadline = True, min(deadline, time.monotonic() + PATIENCE)
                 self._pipe.send("stop")
@@ -203,9 +209,13 @@ def serve(pipe: Connection) -> None:
 
 
 def _done(job: str, args: tuple[Any, ...], pipe: Connection) -> tuple[str, Any]:
-    watch = Watch(stop=pipe.poll, tell=lambda progress: pipe.send(("progress", progress)))
+    watch = Watch(
+        stop=pipe.poll,
+        tell=lambda progress: pipe.send(("progress", progress)),
+        say=lambda *said: pipe.send(("said", said)),
+    )
     try:
-        return "done", getattr(import_module(ROOM), job)(*args, watch=watch)
+        return "done", getattr(import_module(JOBS[job]), job)(*args, watch=watch)
     except GisNtmError as error:
         return "refused", error
     except Exception:  # noqa: BLE001 - told to the one who asked, who raises it

@@ -37,14 +37,20 @@ def _nobody(progress: Progress) -> None:
     return
 
 
+def _nowhere(step: str, done: int, total: int) -> None:
+    return
+
+
 @dataclass
 class Watch:
     """`stop` is asked whether to end, `tell` is told of progress, both from the thread that works, and at most once
-    in `every` seconds, so that they may read a row or a file. An error they raise ends the method and is raised."""
+    in `every` seconds, so that they may read a row or a file. `say` is told of each step of a work that has several,
+    and how much of it is done. An error that one of them raises ends the method and is raised."""
 
     stop: Callable[[], bool] = _never
     tell: Callable[[Progress], None] = _nobody
     every: float = 0.2
+    say: Callable[[str, int, int], None] = _nowhere
     _asked: float = field(default=-INFINITY, repr=False)
     _told: float = field(default=-INFINITY, repr=False)
     _stopped: bool = field(default=False, repr=False)

@@ -20,7 +20,7 @@ from layers.models.waste import WasteKind
 from layers.planning.arrays import floats
 from layers.planning.waste.figures import grid_of
 from layers.planning.waste.inputs import Inputs
-from layers.planning.waste.rules import Rule
+from layers.planning.waste.rule import Rule
 
 from .network import read_inventory
 from .region import region

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from layers.models.siting import SiteKind, Subject
 from layers.planning.arrays import totals
 from layers.planning.watch import Watch
 
@@ -17,6 +16,7 @@ from .collection import collection_alternatives
 from .incinerators import incinerator_alternatives
 from .inputs import Inputs
 from .kilns import kiln_alternatives
+from .rule import COLLECTION, INCINERATOR, KILN, PUBLIC, ROAD, SCHOOL, SLOPE, WATER
 from .screening import Heights, Say, Screened, distances, screen, zones
 
 #: Candidates that are kept to be looked at, those that were chosen among them.
@@ -40,9 +40,10 @@ def digest(result: dict[str, Any]) -> str:
     return sha256(json.dumps(result, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def answer(inputs: Inputs, heights: Heights | None, watch: Watch, say: Say) -> Answer:
-    """Answer a study. Raises what its methods raise, and whatever `say` raises to end it."""
-    screened = screen(inputs, heights, say, candidates=inputs.kind != SiteKind.KILN)
+def answer(inputs: Inputs, heights: Heights | None, watch: Watch) -> Answer:
+    """Answer a study. Raises what its methods raise."""
+    say = watch.say
+    screened = screen(inputs, heights, say, candidates=inputs.kind != KILN)
     made = CHOOSE[inputs.kind](inputs, screened, heights, watch, say)
     used = {site["candidate"] for one in made for site in one.sites if site.get("candidate", -1) >= 0}
     kept = sorted([*used, *[i for i in range(len(screened.metres)) if i not in used][: max(KEPT - len(used), 0)]])
@@ -78,9 +79,9 @@ def _incinerators(inputs: Inputs, at: Screened, _heights: Heights | None, watch:
 
 Choose = Callable[[Inputs, Screened, Heights | None, Watch, Say], list[Alternative]]
 CHOOSE: dict[str, Choose] = {
-    SiteKind.KILN.value: _kilns,
-    SiteKind.COLLECTION.value: _collection,
-    SiteKind.INCINERATOR.value: _incinerators,
+    KILN: _kilns,
+    COLLECTION: _collection,
+    INCINERATOR: _incinerators,
 }
 
 
@@ -127,10 +128,10 @@ def _unchecked(inputs: Inputs) -> list[dict[str, Any]]:
     asked = {rule.subject for rule in inputs.rules}
     found: list[dict[str, Any]] = [
         {"code": f"no_{subject}"}
-        for subject in (Subject.SCHOOL, Subject.PUBLIC, Subject.WATER, Subject.ROAD)
+        for subject in (SCHOOL, PUBLIC, WATER, ROAD)
         if subject in asked and not inputs.shapes[subject]
     ]
-    if Subject.SLOPE in asked and inputs.terrain is None:
+    if SLOPE in asked and inputs.terrain is None:
         found.append({"code": "no_slope"})
     elif inputs.terrain is not None and inputs.terrain["resolution_m"] > 2 * inputs.grid["cell_m"]:
         found.append({"code": "coarse_slope", "metres": inputs.terrain["resolution_m"]})

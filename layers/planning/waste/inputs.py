@@ -14,7 +14,7 @@ import shapely
 from layers.planning.arrays import Bools, Floats, Ints
 from layers.planning.metres import Metres
 
-from .rules import Rule
+from .rule import Rule
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Siting rules: from the fixture into the store, and from the store into a study."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -12,20 +11,9 @@ from layers.errors import Refused
 from layers.models import SitingRule
 from layers.models.siting import Bound
 
+from .rule import Rule
+
 FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "planning" / "siting-rules.json"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule as a study keeps it: it must read the same a year later, whatever has become of the stored one."""
-
-    subject: str
-    value: float
-    most: bool
-    rule: str = ""
-    verified: bool = False
-    source: str = ""
-    note: str = ""
 
 
 @transaction.atomic

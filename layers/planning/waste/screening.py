@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from layers.models.siting import Subject
 from layers.planning.arrays import Bools, Floats
 from layers.planning.siting.exclusion import Distance, Measured, measure
 from layers.planning.siting.patches import Places, places, zone
 from layers.planning.siting.suitability import OUTSIDE, TILE, Condition, Grid, Reasons, Steepness, reasons, slope
 
 from .inputs import Inputs
+from .rule import SLOPE
 
 Heights = Callable[[Grid], Floats]
 Say = Callable[[str, int, int], None]
@@ -36,12 +36,12 @@ class Screened:
 
 def distances(inputs: Inputs) -> list[Distance]:
     """Return the rules that are distances, in their order."""
-    return [Distance(r.subject, r.value, r.most) for r in inputs.rules if r.subject != Subject.SLOPE]
+    return [Distance(r.subject, r.value, r.most) for r in inputs.rules if r.subject != SLOPE]
 
 
 def steepest(inputs: Inputs) -> float | None:
     """Return the largest slope that the rules allow, as rise over run."""
-    return next((rule.value / 100 for rule in inputs.rules if rule.subject == Subject.SLOPE), None)
+    return next((rule.value / 100 for rule in inputs.rules if rule.subject == SLOPE), None)
 
 
 def conditions(inputs: Inputs) -> list[Condition]:
@@ -99,7 +99,7 @@ def steepness_at(metres: Floats, grid: Grid, heights: Heights | None) -> Floats:
 def zones(inputs: Inputs, screened: Screened) -> dict[str, dict[str, object]]:
     """Return by subject where its rule forbids a site, as GeoJSON in degrees, for the map."""
     drawn = {}
-    bits = [*(rule.subject for rule in distances(inputs)), Subject.SLOPE.value]
+    bits = [*(rule.subject for rule in distances(inputs)), SLOPE]
     for bit, subject in enumerate(bits, start=1):
         area = zone(screened.grid, screened.reasons, bit, OUTSIDE)
         if not area.is_empty:

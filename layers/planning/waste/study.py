@@ -13,7 +13,8 @@ from layers.errors import GisNtmError, NotFound, Refused
 from layers.imports.locks import locked, numbers_locked
 from layers.models import SitingStudy, Terrain, Unit, record_read
 from layers.models.siting import AT_WORK, SiteKind, StudyState
-from layers.planning.store.ground import Heights
+from layers.planning.siting.heights import Heights
+from layers.planning.solver import compute
 from layers.planning.store.sites import PLANTS, read_inputs
 from layers.planning.watch import Watch
 
@@ -25,6 +26,8 @@ from .rules import rules_of
 KEY = 0x73697465
 #: How often a study says how far it is, and asks whether it is still wanted.
 EVERY_SECONDS = 0.5
+#: Seconds after which a study is given up: each of its few programs gets a minute, a district's raster some more.
+SITING = 1800.0
 
 
 class Cancelled(Refused):
@@ -67,13 +70,12 @@ def carry_out(study: SitingStudy, viewer: Viewer) -> None:
 
 
 def _answer(study: SitingStudy, viewer: Viewer) -> None:
-    # The solver comes in here, where the worker is: a web process that only asks never loads it.
-    from .answer import answer
-
     inputs, areas = _read(study, viewer)
-    SitingStudy.objects.filter(pk=study.pk).update(frozen=inputs.freeze(), inputs_sha256=inputs.sha256, areas=areas)
+    frozen = inputs.freeze()
+    SitingStudy.objects.filter(pk=study.pk).update(frozen=frozen, inputs_sha256=inputs.sha256, areas=areas)
     following = _Following(study.pk)
-    found = answer(inputs, heights_of(inputs), Watch(stop=following.unwanted, every=EVERY_SECONDS), following.say)
+    watch = Watch(stop=following.unwanted, every=EVERY_SECONDS, say=following.say)
+    found = compute("site", frozen, raster_of(inputs), seconds=SITING, watch=watch)
     done = SitingStudy.objects.filter(pk=study.pk, state=StudyState.RUNNING)
     done.update(
         result=found.result, result_sha256=found.sha256, zones=found.zones, state=StudyState.DONE,
@@ -101,26 +103,32 @@ def _read(study: SitingStudy, viewer: Viewer) -> tuple[Inputs, list[str]]:
     return inputs, areas
 
 
-def heights_of(inputs: Inputs) -> Heights | None:
-    """Return the elevation model that inputs name. Raises Refused where it is no longer stored."""
+def raster_of(inputs: Inputs) -> str | None:
+    """Return the file of the elevation model that inputs name. Raises Refused where it is no longer stored."""
     if inputs.terrain is None:
         return None
     terrain = Terrain.objects.filter(sha256=inputs.terrain["sha256"]).first()
     if terrain is None:
         raise Refused(_("The elevation model “%(name)s” is no longer stored."), name=inputs.terrain["name"])
-    return Heights(terrain, inputs.plane)
+    return str(terrain.file.path)
+
+
+def heights_of(inputs: Inputs) -> Heights | None:
+    """Return the elevation model that inputs name. Raises as `raster_of`."""
+    raster = raster_of(inputs)
+    return None if raster is None else Heights(raster, inputs.plane)
 
 
 def again(study: SitingStudy) -> bool:
     """Answer a study anew from what was frozen with it; tell whether the result is the same to the byte."""
-    from .answer import answer
-
     if study.frozen is None:
         raise Refused(_("Study %(id)s has no answer to be repeated."), id=study.pk)
-    inputs = thaw(bytes(study.frozen))
+    frozen = bytes(study.frozen)
+    inputs = thaw(frozen)
     if inputs.sha256 != study.inputs_sha256:
         raise Refused(_("The inputs of study %(id)s are not those that were frozen."), id=study.pk)
-    return answer(inputs, heights_of(inputs), Watch(), lambda step, done, total: None).sha256 == study.result_sha256
+    found = compute("site", frozen, raster_of(inputs), seconds=SITING)
+    return bool(found.sha256 == study.result_sha256)
 
 
 class _Following:
@@ -130,7 +138,10 @@ class _Following:
         self.pk, self.told = pk, 0.0
 
     def unwanted(self) -> bool:
-        return not SitingStudy.objects.filter(pk=self.pk, state=StudyState.RUNNING).exists()
+        """Raise Cancelled once nobody wants the answer, which ends the solver's process, whatever it is at."""
+        if not SitingStudy.objects.filter(pk=self.pk, state=StudyState.RUNNING).exists():
+            raise Cancelled
+        return False
 
     def say(self, step: str, done: int, total: int) -> None:
         if monotonic() - self.told < EVERY_SECONDS and done < total:
@@ -153,7 +164,7 @@ def _refuse(pk: int, error: GisNtmError) -> None:
 
 
 def cancel(study: SitingStudy) -> None:
-    """Give a study up; the worker notices within about a second, unless the solver prepares a program."""
+    """Give a study up; the worker notices within about a second, and ends the process that is at it."""
     SitingStudy.objects.filter(pk=study.pk, state__in=AT_WORK).update(
         state=StudyState.CANCELLED, finished_at=timezone.now()
     )

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from layers.models.siting import Subject
 from layers.planning.arrays import Floats
 from layers.planning.siting.exclusion import measure
 from layers.planning.siting.suitability import Grid
 
 from .inputs import Inputs
-from .rules import Rule
+from .rule import SLOPE, Rule
 from .screening import Heights, distances, steepness_at
 
 
@@ -33,7 +32,7 @@ def judge(inputs: Inputs, heights: Heights | None, longitude: float, latitude: f
         for one in measure(inputs.plane, at, inputs.on_plane, distances(inputs))
     ]
     for rule in inputs.rules:
-        if rule.subject == Subject.SLOPE:
+        if rule.subject == SLOPE:
             # The cell around the place itself, not the grid's cell: one may click anywhere.
             steep = steepness_at(at, _around(inputs, at), heights)[0]
             found.append(Judged(rule, _finite(100 * steep), not steep > rule.value / 100))

@@ -14,7 +14,7 @@ from layers.models.siting import SiteKind, Subject
 from layers.planning.waste.demand import doors
 from layers.planning.waste.figures import figures_of
 from layers.planning.waste.inputs import Inputs, thaw
-from layers.planning.waste.rules import Rule
+from layers.planning.waste.rule import Rule
 
 from . import words
 

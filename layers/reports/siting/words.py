@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from layers.mapserver.values import number
 from layers.models.layer import Text
 from layers.models.siting import SiteKind, Subject
-from layers.planning.waste.rules import Rule
+from layers.planning.waste.rule import Rule
 from layers.reports.amounts import money
 
 #: Said on the screen and in every file of a kiln study.

@@ -1,23 +1,23 @@
-"""Heights of a stored elevation model, read onto a grid of any plane."""
+"""Heights of an elevation model, read from its file onto a grid of any plane."""
 
 import numpy as np
 import rasterio
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
-from layers.models import Terrain
 from layers.planning.arrays import Floats
 from layers.planning.metres import Metres
-from layers.planning.siting.suitability import Grid
+
+from .suitability import Grid
 
 NOT_KNOWN = -32768
 
 
 class Heights:
-    """Reads a window at a time, so that memory is bounded by the window."""
+    """Reads a window at a time, so that memory is bounded by the window. path: of a GeoTIFF."""
 
-    def __init__(self, terrain: Terrain, plane: Metres) -> None:
-        self.path, self.crs = terrain.file.path, plane.crs.to_wkt()
+    def __init__(self, path: str, plane: Metres) -> None:
+        self.path, self.crs = path, plane.crs.to_wkt()
 
     def __call__(self, grid: Grid) -> Floats:
         """(rows, cols) metres above sea, NaN where not known; between the cells of a coarser model it is smooth."""
