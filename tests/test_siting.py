@@ -12,6 +12,7 @@ import openpyxl
 import pyogrio
 import pytest
 import shapely
+from django.apps import apps
 from django.contrib.gis.geos import LineString, Point
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -38,7 +39,7 @@ from layers.planning.waste import rule
 from layers.planning.waste.figures import checked
 from layers.planning.waste.inputs import thaw
 from layers.planning.waste.rules import load_rules, rules_of
-from layers.planning.waste.study import again, ask, cancel, carry_out, close_broken
+from layers.planning.waste.study import again, ask, cancel, carry_out, close_broken, remove
 
 pytestmark = pytest.mark.django_db
 YEAR = 2017
@@ -491,6 +492,35 @@ def test_only_planners_and_administrators_ask_and_cancel(client, village, member
     client.post(f"/siting/{study.pk}/cancel")
     study.refresh_from_db()
     assert (study.state == "cancelled") is may
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_who_may_ask_for_a_study_deletes_it_and_who_did_stays_on_record(client, village, member, role):
+    study = study_of(village, "kiln")
+    user = sign_in(client, village, member, role)
+    may = role in ("administrator", "planner")
+    page = client.get(f"/siting/{study.pk}/")
+    assert (f"/siting/{study.pk}/remove" in page.content.decode()) is may
+    assert client.get(f"/siting/{study.pk}/remove").status_code == 405
+    answer = client.post(f"/siting/{study.pk}/remove")
+    assert answer.status_code in ((302,) if may else (401, 403, 404))
+    assert SitingStudy.objects.filter(pk=study.pk).exists() is not may
+    events = apps.get_model("layers", "SitingStudyEvent")
+    kept = events.objects.filter(id=study.pk)
+    assert [(one.inputs_sha256, one.pgh_context.metadata["user"]) for one in kept] == (
+        [(study.inputs_sha256, user.pk)] if may else []
+    )
+    assert not {"frozen", "result", "zones"} & {field.name for field in events._meta.fields}
+
+
+def test_a_study_that_is_being_answered_is_not_deleted(village):
+    study = ask(village.west, "kiln", YEAR, {}, None)
+    with pytest.raises(Refused):
+        remove(study, EVERYTHING)
+    cancel(study)
+    study.refresh_from_db()
+    remove(study, EVERYTHING)
+    assert not SitingStudy.objects.exists()
 
 
 def test_the_worker_answers_with_what_its_asker_may_see_now(village, member):

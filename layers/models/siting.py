@@ -4,6 +4,7 @@ A rule is data with a source, because the regulations change and part of them co
 checked against its text is said wherever it is used. A study keeps all that its answer depends on.
 """
 
+import pghistory
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
@@ -102,6 +103,12 @@ class StudyQuerySet(models.QuerySet):
         return self.defer("frozen", "result", "zones", "unit__geom")
 
 
+# What it was stays when a study is deleted; its answer and the positions of houses in it do not.
+@pghistory.track(
+    pghistory.DeleteEvent(row=pghistory.Old),
+    model_name="SitingStudyEvent",
+    fields=["id", "name", "unit", "kind", "year", "user", "state", "created_at", "inputs_sha256", "result_sha256"],
+)
 class SitingStudy(models.Model):
     """A question, what it was answered from, and the answer.
 

@@ -16,7 +16,7 @@ from layers.errors import Malformed, NotAllowed, NotFound, Refused
 from layers.mapserver.asked import last_year, only
 from layers.models import SitingStudy
 from layers.models.siting import SiteKind, StudyState, Subject
-from layers.planning.waste.study import ask, cancel, close_broken, heights_of, study_of
+from layers.planning.waste.study import ask, cancel, close_broken, heights_of, remove, study_of
 from layers.planning.waste.why import Judged, judge
 from layers.reports.amounts import length, money
 from layers.reports.siting import lines, words
@@ -95,6 +95,7 @@ def study_page(request: AskedRequest, pk: int) -> HttpResponse:
         "study": study,
         "kind": words.kind(study.kind),
         "may_cancel": study.busy and request.viewer.may_edit,
+        "may_remove": not study.busy and request.viewer.may_edit,
         "message": study.message.get(get_language() or "vi", ""),
         "step": words.STEPS.get(study.step, words.STEPS[""]),
         "start": {"progress": reverse("siting_progress", args=[pk])},
@@ -170,6 +171,14 @@ def give_up(request: AskedRequest, pk: int) -> HttpResponse:
         raise NotAllowed(_("Studies are cancelled by planners and administrators."))
     cancel(study_of(request.viewer, pk))
     return redirect("siting_study", pk)
+
+
+@never_cache
+@require_POST
+def take_away(request: AskedRequest, pk: int) -> HttpResponse:
+    """Delete a study."""
+    remove(study_of(request.viewer, pk), request.viewer)
+    return redirect("siting")
 
 
 def _done(request: AskedRequest, pk: int) -> Seen:

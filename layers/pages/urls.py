@@ -36,7 +36,7 @@ from .reporting import ask, report_discard, report_file, report_page, report_pro
 from .search import search
 from .siting import download as siting_download
 from .siting import give_up as siting_cancel
-from .siting import lines_json, map_json, studies, study_page, why_json
+from .siting import lines_json, map_json, studies, study_page, take_away, why_json
 from .siting import progress as siting_progress
 from .table import table
 from .travel import access_hamlets, access_households, access_roads, access_rural
@@ -96,6 +96,7 @@ urlpatterns = [
     path("siting/<int:pk>/lines/<int:number>.json", lines_json, name="siting_lines"),
     path("siting/<int:pk>/why.json", why_json, name="siting_why"),
     path("siting/<int:pk>/cancel", siting_cancel, name="siting_cancel"),
+    path("siting/<int:pk>/remove", take_away, name="siting_remove"),
     path("siting/<int:pk>/export.<slug:form>", siting_download, name="siting_export"),
     path("plans/", include("layers.pages.plans.urls")),
     path("help/", help_page, name="help"),

@@ -9,10 +9,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
-from layers.errors import GisNtmError, NotFound, Refused
+from layers.errors import GisNtmError, NotAllowed, NotFound, Refused
 from layers.imports.locks import locked, numbers_locked
 from layers.models import SitingStudy, Terrain, Unit, record_read
-from layers.models.siting import AT_WORK, SiteKind, StudyState
+from layers.models.siting import ASKS, AT_WORK, SiteKind, StudyState
 from layers.planning.siting.heights import Heights
 from layers.planning.solver import compute
 from layers.planning.store.sites import PLANTS, read_inputs
@@ -168,6 +168,17 @@ def cancel(study: SitingStudy) -> None:
     SitingStudy.objects.filter(pk=study.pk, state__in=AT_WORK).update(
         state=StudyState.CANCELLED, finished_at=timezone.now()
     )
+
+
+def remove(study: SitingStudy, viewer: Viewer) -> None:
+    """Delete a study; that it was there, who deleted it and when stays on record.
+
+    For those who may ask for studies of its unit. Raises NotAllowed; Refused while the worker is at it.
+    """
+    if viewer.role not in ASKS or not viewer.covers(study.unit.path):
+        raise NotAllowed(_("Studies are deleted by planners and administrators of their unit."))
+    if study.busy or not SitingStudy.objects.filter(pk=study.pk).exclude(state__in=AT_WORK).delete()[0]:
+        raise Refused(_("The study is being answered. Cancel it first."))
 
 
 @transaction.atomic
