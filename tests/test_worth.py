@@ -31,7 +31,8 @@ def fixture(name: str) -> dict:
 
 TABLES = tables(fixture("roads-cba"))
 DEFAULTS = fixture("roads-cba-defaults")
-WITH_HARDENING, NUMBERS = with_hardening(TABLES, DEFAULTS, fixture("road-costs"))
+WITH_HARDENING, CODES = with_hardening(TABLES, DEFAULTS, fixture("road-costs"))
+NUMBERS = {road_class: CODES[code] for road_class, code in DEFAULTS["hardening"].items()}
 
 
 def inventory(**given) -> Inventory:

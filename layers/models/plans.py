@@ -63,7 +63,8 @@ class Plan(models.Model):
     settings: as `planning.plans.settings` reads them. inputs: what was read from the store, compressed; it holds sums
     by edge of the network, never a household, but those sums are small: it leaves the server with no output.
     versions: of the tables, norms and solver. result: as `planning.plans.answer` writes it; trust: as
-    `planning.plans.trust` does, null until that is worked out.
+    `planning.plans.trust` does, null until that is worked out; appraisal: costs and benefits, as
+    `planning.store.plan_worth` reads them from the roads and writes them.
     objective, bound: weighted persons; no plan is worth more than the bound. gap: the part of the bound that a better
     plan could still add, 0 where proven best.
     """
@@ -93,6 +94,7 @@ class Plan(models.Model):
     result = models.JSONField(null=True, editable=False)
     result_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     trust = models.JSONField(null=True, editable=False)
+    appraisal = models.JSONField(null=True, editable=False)
     objective = models.FloatField(_("value"), null=True, editable=False)
     bound = models.FloatField(_("proven bound"), null=True, editable=False)
     gap = models.FloatField(_("gap"), null=True, editable=False)

@@ -242,6 +242,7 @@ def remove(viewer: Viewer, plan: Plan) -> None:
 def _forget_result(plan: Plan) -> None:
     plan.packages.all().delete()
     plan.state, plan.result, plan.result_sha256, plan.trust, plan.error = PlanState.DRAFT, None, "", None, ""
+    plan.appraisal = None
     plan.objective = plan.bound = plan.gap = plan.seconds = plan.solved_at = None
 
 

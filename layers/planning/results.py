@@ -15,10 +15,11 @@ from layers.models.plans import PlanState
 from .plans.answer import Answer
 from .plans.case import digest, written
 from .plans.words import official_names
+from .store.plan_worth import appraise_plan
 
 #: The fields of a plan that an answer fills.
 KEPT = ("state", "error", "progress", "trust", "method", "objective", "bound", "gap", "seconds", "solved_at", "result",
-        "result_sha256", "updated_at")  # fmt: skip
+        "result_sha256", "appraisal", "updated_at")  # fmt: skip
 #: Rows written with one statement.
 BATCH = 1_000
 
@@ -32,6 +33,7 @@ def keep_result(plan: Plan, answer: Answer) -> Plan:
     plan.method, plan.objective, plan.bound = answer.method, answer.value, answer.bound
     plan.gap, plan.seconds, plan.solved_at = answer.gap, answer.seconds, timezone.now()
     plan.result, plan.result_sha256 = document, digest(written(document))
+    plan.appraisal = appraise_plan(document)
     plan.save(update_fields=KEPT)
     units = {row.unit.code: row.unit for row in plan.region.select_related("unit")}
     packages = _packages(plan, document["packages"], units)

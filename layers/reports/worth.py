@@ -39,7 +39,7 @@ WORKS: Mapping[str, Text] = {
 #: Where a value came from.
 RECORDED, DEFAULT = gettext_lazy("recorded"), gettext_lazy("default")
 _SURFACE = {number: Surface(code).label for code, number in SURFACES.items()}
-_TERRAIN = {1: gettext_lazy("flat"), 2: gettext_lazy("hilly"), 3: gettext_lazy("mountainous")}
+TERRAIN = {1: gettext_lazy("flat"), 2: gettext_lazy("hilly"), 3: gettext_lazy("mountainous")}
 
 
 def worth_of(worth: Worth, road: int) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def inputs_of(worth: Worth, road: int) -> list[dict[str, Any]]:
         ("growth", _("growth of traffic"), number(growth), _("percent a year")),
         ("iri", _("roughness (IRI)"), number(float(s.iri[road])), "m/km"),
         ("age", _("age of the pavement"), str(int(s.age[road])), _("years")),
-        ("terrain", _("terrain"), str(_TERRAIN[int(s.terrain[road])]), ""),
+        ("terrain", _("terrain"), str(TERRAIN[int(s.terrain[road])]), ""),
         ("road_class", _("class of the model (1 to 6: I to VI, 7 to 10: A to D)"), str(int(s.road_class[road])), ""),
     ]  # fmt: skip
     nothing = np.zeros(len(worth.roads), dtype=bool)

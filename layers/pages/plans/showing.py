@@ -20,6 +20,7 @@ from layers.planning import planner
 from layers.reports.amounts import percent
 from layers.reports.plans.figures import region_name, shown
 from layers.reports.plans.trust import assumed, curve, labels, trials
+from layers.reports.plans.worth import costs_and_benefits
 from layers.sessions import AskedRequest
 
 from .drawing import stored_works
@@ -39,6 +40,7 @@ def plan_page(request: AskedRequest, uid: str) -> HttpResponse:
     }
     if plan.result:
         page["answer"] = shown(plan.result, plan.settings, labels(plan))
+        page["worth"] = costs_and_benefits(plan)
     return render(request, "plans/plan.html", page)
 
 

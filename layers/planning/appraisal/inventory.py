@@ -1,13 +1,12 @@
 """From an inventory of roads to the sections of the model: what is recorded, and what stands in where nothing is."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from layers.planning.arrays import Bools, Floats, Ints, floats
+from layers.planning.arrays import Bools, Floats, Ints, floats, ints
 
 from .sections import Sections
 from .tables import SURFACES, VEHICLES, Tables
@@ -84,34 +83,41 @@ def _of(table: Mapping[str, Any], names: Sequence[str], kind: type) -> np.ndarra
 def with_hardening(
     tables: Tables, defaults: Mapping[str, Any], costs: Mapping[str, Any]
 ) -> tuple[Tables, dict[str, int]]:
-    """Return tables with a work more for each way villages harden roads, and its number by road class.
+    """Return tables with a work more for each way villages harden roads, and its number by the treatment's code.
 
-    The model's own upgrades make roads 7 m wide; a village builds 2 to 3.5 m of concrete. costs:
-    `fixtures/planning/road-costs.json`. The width is read from a treatment's code ("concrete_3.0m_…").
+    The model's own upgrades make roads 7 m wide; a village builds 2 to 3.5 m. costs:
+    `fixtures/planning/road-costs.json`, of which those treatments harden that leave no soft surface.
     """
-    works, numbers = tables.works, {}
-    by_code = {row["code"]: row for row in costs["treatments"]}
-    added: list[tuple[str, float, float]] = []
-    for road_class, code in defaults["hardening"].items():
-        width = float(re.findall(r"_(\d+(?:\.\d+)?)m", code)[0])
-        # Thousand VND a square metre, as the tables price works.
-        added.append((code, width, by_code[code]["vnd_per_km"] / (1000 * width) / 1000))
-        numbers[road_class] = len(works.code) + len(added)
-    many = len(added)
+    works = tables.works
+    rows = [row for row in costs["treatments"] if row["surface"] not in SOFT]
+    # A surface lasts and is repaired as that of the model's own upgrade to it.
+    surface = ints([SURFACES[row["surface"]] for row in rows])
+    upgrade = ints([_upgrade(tables, number) for number in surface.tolist()])
+    width = floats([row["width_m"] for row in rows])
+    # Thousand VND a square metre, as the tables price works.
+    cost = floats([row["vnd_per_km"] for row in rows]) / (1000 * width) / 1000
+    rough = np.where(surface == SURFACES["concrete"], float(defaults["hardening_iri"]), works.iri[upgrade])
+    codes = tuple(row["code"] for row in rows)
+    numbers = {code: len(works.code) + at for at, code in enumerate(codes, 1)}
     more = replace(
         works,
-        code=(*works.code, *(code for code, _width, _cost in added)),
-        name=(*works.name, *(code for code, _width, _cost in added)),
-        kind=(*works.kind, *["Upgrade"] * many),
-        cost=np.concatenate([works.cost, np.repeat(floats([[cost] for _c, _w, cost in added]), 3, axis=1)]),
-        iri=np.concatenate([works.iri, np.full(many, float(defaults["hardening_iri"]))]),
-        lanes=np.concatenate([works.lanes, np.ones(many, dtype=np.int64)]),
-        width=np.concatenate([works.width, floats([width for _c, width, _cost in added])]),
-        surface=np.concatenate([works.surface, np.full(many, SURFACES["concrete"])]),
-        strength=np.concatenate([works.strength, np.zeros(many)]),
-        structural=np.concatenate([works.structural, np.full(many, np.nan)]),
-        # Concrete is repaired as the tables repair it.
-        repair=np.concatenate([works.repair, np.full(many, works.repair[works.code.index("C-R")])]),
-        period=np.concatenate([works.period, np.full(many, works.period[works.code.index("C-R")])]),
+        code=(*works.code, *codes),
+        name=(*works.name, *codes),
+        kind=(*works.kind, *["Upgrade"] * len(rows)),
+        cost=np.concatenate([works.cost, np.repeat(cost[:, None], 3, axis=1)]),
+        iri=np.concatenate([works.iri, rough]),
+        lanes=np.concatenate([works.lanes, np.ones(len(rows), dtype=np.int64)]),
+        width=np.concatenate([works.width, width]),
+        surface=np.concatenate([works.surface, surface]),
+        **{
+            name: np.concatenate([getattr(works, name), getattr(works, name)[upgrade]])
+            for name in ("strength", "structural", "repair", "period")
+        },
     )
     return replace(tables, works=more), numbers
+
+
+def _upgrade(tables: Tables, surface: int) -> int:
+    """Return the number, from 0, of the model's upgrade to a surface."""
+    works = tables.works
+    return next(at for at, kind in enumerate(works.kind) if kind == "Upgrade" and works.surface[at] == surface)

@@ -36,14 +36,15 @@ class Worth:
 
 
 @cache
-def _documents() -> tuple[dict[str, Any], dict[str, Any], Tables, dict[str, int]]:
+def documents() -> tuple[dict[str, Any], Tables, dict[str, int]]:
+    """Return the defaults, the model's tables with the village's works among them, and their numbers by treatment."""
     folder = Path(settings.BASE_DIR) / "fixtures" / "planning"
     model, defaults, costs = (
         json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("roads-cba", "roads-cba-defaults", "road-costs")
     )
     made, numbers = with_hardening(tables(model), defaults, costs)
-    return model, defaults, made, numbers
+    return defaults, made, numbers
 
 
 def appraise_roads(rows: QuerySet[Road], level: int = 0) -> list[Worth]:
@@ -55,12 +56,12 @@ def appraise_roads(rows: QuerySet[Road], level: int = 0) -> list[Worth]:
     found = list(
         rows.order_by("pk").values_list("pk", "length_m", "width_m", "road_class", "surface", "condition", "unit__path")
     )
-    regions = _regions({row[6] for row in found})
+    regions = regions_of({row[6] for row in found})
     return [_worth(found[start : start + CHUNK], regions, level) for start in range(0, len(found), CHUNK)]
 
 
 def _worth(rows: list[tuple[Any, ...]], regions: dict[str, str], level: int) -> Worth:
-    _model, defaults, model_tables, hardening = _documents()
+    defaults, model_tables, hardening = documents()
     inventory = Inventory(
         length=floats([row[1] for row in rows]),
         width=floats([np.nan if row[2] is None else row[2] for row in rows]),
@@ -72,13 +73,14 @@ def _worth(rows: list[tuple[Any, ...]], regions: dict[str, str], level: int) -> 
     )
     sections, assumed = sections_of(inventory, defaults)
     soft = np.isin(inventory.surface.astype(str), (*SOFT, ""))
-    numbers = ints([hardening.get(row[3], 0) for row in rows])
+    usual = defaults["hardening"]
+    numbers = ints([hardening.get(usual.get(row[3]), 0) for row in rows])
     options = options_of(model_tables, sections, np.where(soft, numbers, 0))
     # What the model itself assumed of an inventory that is silent is a default as well.
     return Worth([row[0] for row in rows], options, {**options.assumed, **assumed}, model_tables)
 
 
-def _regions(paths: set[str]) -> dict[str, str]:
+def regions_of(paths: set[str]) -> dict[str, str]:
     """Return the region of each unit path: its own, else of the nearest unit above that has one."""
     ids = {int(part) for path in paths for part in path.strip("/").split("/") if part}
     known = dict(Unit.objects.filter(pk__in=ids).exclude(region="").values_list("pk", "region"))
@@ -90,4 +92,4 @@ def _regions(paths: set[str]) -> dict[str, str]:
 
 def assumptions() -> dict[str, Any]:
     """Return the document of defaults, with the basis of each."""
-    return _documents()[1]
+    return documents()[0]

@@ -14,6 +14,7 @@ from layers.reports.paper import pdf
 
 from .figures import region_name, shown
 from .trust import assumed, labels, trials
+from .worth import costs_and_benefits
 
 MAP = (180, 110)
 WORKS = Mark("works", "", "--poor", width=3)
@@ -34,6 +35,7 @@ def plan_pdf(plan: Plan, viewer: Viewer) -> bytes:
         "answer": shown(plan.result or {}, plan.settings, labels(plan)),
         "trials": trials(plan),
         "assumed": assumed(plan),
+        "worth": costs_and_benefits(plan),
         "map": drawn,
         "year": plan.year,
         "source": source_line(unit, plan.year),

@@ -21,6 +21,7 @@ from layers.planning.plans.words import official_names, reason
 
 from .figures import gap, headline, region_name
 from .trust import assumed, labels
+from .worth import summary_rows, work_heads, work_rows
 
 MILLION = 10**6
 WIDEST = 60
@@ -36,6 +37,10 @@ def plan_workbook(plan: Plan, viewer: Viewer) -> bytes:
     _sheet(book, _("Works"), _work_heads(), (_work(work) for work in _works(plan)))
     _sheet(book, _("Communes"), _commune_heads(), (_commune(row) for row in document["communes"]))
     _sheet(book, _("Sources"), (_("source"), _("given"), _("spent")), (_source(row) for row in document["sources"]))
+    _sheet(
+        book, _("Costs and benefits"), (_("what"), _("value"), _("unit of measure"), _("origin")), summary_rows(plan)
+    )
+    _sheet(book, _("Works appraised"), work_heads(), work_rows(plan))
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
