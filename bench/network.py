@@ -7,7 +7,7 @@ from typing import Any
 from bench.figures import Figure
 from layers.models import Road, Unit
 from layers.planning.connectivity import connectivity
-from layers.planning.store.kept import forget, lived_in
+from layers.planning.store.kept import SHELVES, forget, lived_in
 from layers.planning.travel.times import Journey, travel
 
 YEAR = 2017
@@ -20,6 +20,9 @@ def figures() -> Iterator[Figure]:
     note = f"{roads:,} roads"
     forget()
     yield _timed("network of a province with its households, made anew", None, lambda: lived_in(province, YEAR), note)
+    for shelf in SHELVES:
+        shelf.clear()
+    yield _timed("the same in another process, which reads a file", 1.0, lambda: lived_in(province, YEAR), note)
     lived = lived_in(province, YEAR)
     journey = Journey("primary", "motorbike", wet=True)
     yield _timed(

@@ -14,13 +14,14 @@ from django.conf import settings
 from layers.models import NetworkRepair, RepairKind, Unit
 from layers.planning.arrays import Bools, Floats, Ints, totals
 from layers.planning.network.report import Report, report
-from layers.planning.store.kept import Lived, Shelf, in_degrees, lived_in
+from layers.planning.store.kept import ROAD_TABLES, Lived, Shelf, in_degrees, lived_in
 from layers.planning.store.network import TOLERANCE, Inventory
+from layers.planning.store.shared import Shared
 from layers.planning.travel.times import Journey, travel
 
 from .found import KINDS, Connectivity, Finding, Offer
 
-REPORTS = Shelf("NETWORKS_KEPT")
+REPORTS = Shelf("NETWORKS_KEPT", Shared("report", ROAD_TABLES))
 #: Metres up to which a dead end counts as one that misses another road.
 REACH = 100.0
 #: Metres up to which the end itself is offered to be moved; farther, a stretch of road is missing.

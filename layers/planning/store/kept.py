@@ -1,4 +1,5 @@
-"""Networks of provinces kept in memory: reading one takes seconds, asking it milliseconds.
+"""Networks of provinces kept in memory: reading one takes seconds, asking it milliseconds. What another process of
+this machine has made of the roads is read from its file.
 
 A province is the area: who lives at the edge of a commune goes to the market of the next. What is kept is named
 after the state of the tables it was read from, so that a change of a road, a house or a repair is seen at once.
@@ -13,6 +14,7 @@ import numpy as np
 import shapely
 from cachetools import LRUCache
 from django.conf import settings
+from django.core.cache import caches
 
 from layers.models import TableVersion, Unit
 from layers.planning.network.slope import Profile, profile, stations
@@ -20,6 +22,7 @@ from layers.planning.network.slope import Profile, profile, stations
 from .heights import read_heights, step_over, terrain_state
 from .network import TOLERANCE, Homes, Inventory, read_homes, read_inventory
 from .region import region
+from .shared import Shared
 
 MadeT = TypeVar("MadeT")
 
@@ -29,9 +32,13 @@ HOME_TABLES = (*ROAD_TABLES, "households")
 
 
 class Shelf:
-    """Things of a kind, the least asked for taken away first; one is made at a time, however many ask for it."""
+    """Things of a kind, the least asked for taken away first; one is made at a time, however many ask for it.
 
-    def __init__(self, limit: str) -> None:
+    shared: how other processes have part in them; where left out, each makes its own.
+    """
+
+    def __init__(self, limit: str, shared: Shared | None = None) -> None:
+        self._shared = shared
         self._kept: LRUCache[Hashable, Any] = LRUCache(settings.LIMITS[limit])
         self._making = RLock()
         SHELVES.append(self)
@@ -39,7 +46,7 @@ class Shelf:
     def get_or_make(self, key: Hashable, make: Callable[[], MadeT]) -> MadeT:
         with self._making:
             if key not in self._kept:
-                self._kept[key] = make()
+                self._kept[key] = self._shared.get_or_make(key, make) if self._shared else make()
             return cast(MadeT, self._kept[key])
 
     def clear(self) -> None:
@@ -48,7 +55,7 @@ class Shelf:
 
 
 SHELVES: list[Shelf] = []
-NETWORKS, LIVED = Shelf("NETWORKS_KEPT"), Shelf("NETWORKS_KEPT")
+NETWORKS, LIVED = Shelf("NETWORKS_KEPT", Shared("ways", ROAD_TABLES)), Shelf("NETWORKS_KEPT")
 
 
 @dataclass(frozen=True)
@@ -104,9 +111,10 @@ def state_of(tables: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def forget() -> None:
-    """Keep nothing any more."""
+    """Keep nothing any more, neither here nor for other processes."""
     for shelf in SHELVES:
         shelf.clear()
+    caches["networks"].clear()
 
 
 def in_degrees(inventory: Inventory, geometries: np.ndarray) -> np.ndarray:
