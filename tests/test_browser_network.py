@@ -1,5 +1,7 @@
 """The road network and getting about in a real browser."""
 
+import re
+
 import pytest
 from django.contrib.gis.geos import LineString, Point
 from playwright.sync_api import expect
@@ -79,6 +81,32 @@ def test_getting_about_colours_the_map_and_tells_how_many_are_left_out(gap, open
     assert not axe_findings(page)
     panel.get_by_role("button", name="Đóng").click()
     expect(page.locator(".share-label")).to_have_count(0)
+
+
+def test_a_link_shows_the_travel_times_that_were_asked_for(gap, open_page, member):
+    page = open_page(f"?unit={gap.west.pk}&year={YEAR}", member(Role.PLANNER, gap.west))
+    page.locator("#toolbar").get_by_title("Đi lại").click()
+    panel = page.locator("#tool-panel")
+    for name, value in (("service", "market"), ("mode", "foot"), ("season", "wet"), ("minutes", "45")):
+        panel.locator(f"#travel-{name}").select_option(value)
+        expect(panel.locator(f"#travel-{name}")).to_have_value(value)
+    expect(page).to_have_url(re.compile(r"travel=market/foot/wet/45"))
+    # Away to another page and back, and the same link opened anew.
+    panel.get_by_role("link", name="mạng lưới đường").click()
+    expect(page.locator("#headline")).to_be_visible()
+    page.go_back()
+    for _again in range(2):
+        for name, value in (("service", "market"), ("mode", "foot"), ("season", "wet"), ("minutes", "45")):
+            expect(panel.locator(f"#travel-{name}")).to_have_value(value)
+        page.reload()
+    panel.get_by_role("button", name="Đóng").click()
+    expect(page).not_to_have_url(re.compile("travel="))
+
+
+def test_a_link_to_travel_times_that_do_not_exist_shows_the_usual_ones(gap, open_page, member):
+    page = open_page(f"?unit={gap.west.pk}&year={YEAR}&travel=moon/foot/wet/45", member(Role.PLANNER, gap.west))
+    expect(page.locator("#tool-panel #travel-service")).to_have_value("centre")
+    assert "400" in page.complaints.pop()
 
 
 def test_a_guest_gets_no_counts_of_households(gap, open_page):

@@ -10,7 +10,7 @@ import pytest
 from layers.access import Role
 from layers.models import Plan
 from layers.planning import planner
-from tests.plan_region import YEAR, PlanRegion
+from tests.plan_region import YEAR, PlanRegion, homes, road
 
 pytestmark = pytest.mark.django_db
 MILLION = 10**6
@@ -82,6 +82,38 @@ def test_a_question_that_cannot_be_answered_is_given_back_with_the_reason(browse
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Plan.objects.exists()
+
+
+def cut_off(region: PlanRegion, city) -> None:
+    """Put twenty households, a third of all, by a road that nothing joins to a centre."""
+    unit = city.west_hamlets[1]
+    road(unit, (105.83, 22.125), (105.835, 22.125))
+    homes(unit, 20, 105.835, 22.125)
+
+
+def test_where_too_many_are_cut_off_the_reason_leads_to_the_repairs_and_nothing_is_stored(browser, region, city):
+    cut_off(region, city)
+    answer = browser(Role.PLANNER, region.commune).post("/plans/new/", asked(region))
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "33,3 % số người ở trên những đường không có lối nào nối đến trung tâm; giới hạn là 20,0 %" in text
+    assert f"/network/?unit={region.commune.pk}&amp;year={YEAR}" in text
+    assert not Plan.objects.exists()
+
+
+def test_an_answer_that_is_refused_leaves_the_plan_as_it_was(browser, region, plan, city):
+    cut_off(region, city)
+    client = browser(Role.PLANNER, region.commune)
+    answer = client.post(f"/plans/{plan.uid}/refresh", headers={"accept": "text/html"})
+    assert answer.status_code == 422
+    assert 'href="/network/"' in answer.content.decode()
+    again = Plan.objects.get(pk=plan.pk)
+    assert (again.state, again.result_sha256, again.works.count()) == ("solved", plan.result_sha256, 2)
+
+
+def test_a_plans_page_leads_to_the_network_of_its_communes(browser, region, plan):
+    page = browser(Role.LEADER, region.commune).get(f"/plans/{plan.uid}/").content.decode()
+    assert f"/network/?unit={region.commune.pk}&amp;year={YEAR}" in page
 
 
 def test_what_if_tells_the_price_of_a_choice_and_stores_nothing(browser, region, plan):

@@ -1,5 +1,6 @@
 """What planning refuses, by name. Each message says what was wrong, where, and what to do."""
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -120,7 +121,9 @@ class NoCandidates(Refused):
 
 class TooManyIsolated(Refused):
     """Too many persons live where no path, built or not, leads to a centre; or, where no household is on record, too
-    much of the road length lies there."""
+    much of the road length lies there. Told where to put that right."""
+
+    members = {"see": "network"}
 
     def __init__(self, share: float, limit: float, by_length: bool = False) -> None:
         message = (
@@ -134,7 +137,11 @@ class TooManyIsolated(Refused):
                 "A ranking would leave them out unseen. Repair the network first: see the connectivity report."
             )
         )
-        super().__init__(message, share=f"{100 * share:.1f}", limit=f"{100 * limit:.1f}")
+        super().__init__(message, share=100 * share, limit=100 * limit)
+
+    def __str__(self) -> str:
+        # Written as the reader does, whose language is not known where it is raised.
+        return str(self.message) % {name: number_format(value, 1) for name, value in self.params.items()}
 
 
 class Infeasible(Refused):

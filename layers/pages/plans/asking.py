@@ -1,9 +1,16 @@
-"""`/plans/new/`: a plan is described, its inputs are read and frozen, and it is answered while its planner waits."""
+"""`/plans/new/`: a plan is described, its inputs are read and frozen, and it is answered while its planner waits.
 
+A question that cannot be answered leaves nothing behind.
+"""
+
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -13,6 +20,7 @@ from layers.mapserver.asked import known_years, year_of
 from layers.models import Plan, Unit
 from layers.pages.asking import home_unit, unit_asked
 from layers.planning import planner
+from layers.planning.errors import TooManyIsolated
 from layers.reports.amounts import MILLION
 from layers.sessions import AskedRequest
 
@@ -33,14 +41,23 @@ def new_plan(request: AskedRequest) -> HttpResponse:
     communes = communes_of(viewer, unit, year)
     form = PlanForm(request.POST or None, communes=communes, years=known_years(), initial=_initial(request, communes))
     sources = SourceFormSet(request.POST or None, initial=_sources(request), prefix="source")
+    apart = False
     if request.method == "POST" and form.is_valid() and sources.is_valid():
         try:
             plan = _made(viewer, form, [source.document() for source in sources])
         except Refused as error:
             form.add_error(None, str(error))
+            apart = isinstance(error, TooManyIsolated)
         else:
             return redirect("plan", plan.uid)
-    page = {"form": form, "sources": sources, "unit": unit, "parts": _parts(viewer, unit, communes, year), "year": year}
+    page = {
+        "form": form,
+        "sources": sources,
+        "unit": unit,
+        "parts": _parts(viewer, unit, communes, year),
+        "year": year,
+        "network": network_of(form.cleaned_data["units"], form.cleaned_data["year"]) if apart else "",
+    }
     return render(request, "plans/new.html", page, status=422 if form.errors or sources.total_error_count() else 200)
 
 
@@ -76,6 +93,7 @@ def _sources(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+@transaction.atomic
 def _made(viewer: Viewer, form: PlanForm, sources: list[dict[str, Any] | None]) -> Plan:
     units = list(form.cleaned_data["units"])
     title = form.cleaned_data["title"] or _title(units, form.cleaned_data["year"])
@@ -83,6 +101,13 @@ def _made(viewer: Viewer, form: PlanForm, sources: list[dict[str, Any] | None]) 
     plan = planner.create(viewer, units, form.cleaned_data["year"], document, title, form.cleaned_data["season"])
     solve_or_enqueue(viewer, plan)
     return plan
+
+
+def network_of(units: Iterable[Unit], year: int) -> str:
+    """Return the address of the report on the roads that join some communes: of the one, or of what holds them all."""
+    first, *others = (unit.path.strip("/").split("/") for unit in units)
+    shared = [part for part, *rest in zip(first, *others, strict=False) if set(rest) <= {part}]
+    return f"{reverse('network')}?{urlencode({'unit': shared[-1], 'year': year})}"
 
 
 def _title(units: list[Unit], year: int) -> str:

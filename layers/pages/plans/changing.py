@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -79,8 +80,9 @@ def _scaled(sources: list[dict[str, Any]], budget: Any) -> list[dict[str, Any]]:
 
 
 @require_POST
+@transaction.atomic
 def keep(request: AskedRequest, uid: str) -> HttpResponse:
-    """Store what was tried with the plan, or with a copy of it, and answer it anew."""
+    """Store what was tried with the plan, or with a copy of it, and answer it anew, or change nothing."""
     plan = planner.find(request.viewer, uid)
     changes = changes_of(plan, _choices(request))
     if request.POST.get("as") == "copy":
@@ -101,9 +103,10 @@ def _choices(request: HttpRequest) -> dict[str, Any]:
 
 
 def _done(action: Callable[[AskedRequest, Plan], object]) -> Callable[[AskedRequest, str], HttpResponse]:
-    """Return the view of something that is done to a plan, after which its page is shown again."""
+    """Return the view of something that is done to a plan, wholly or not at all; then its page is shown again."""
 
     @require_POST
+    @transaction.atomic
     def view(request: AskedRequest, uid: str) -> HttpResponse:
         plan = planner.find(request.viewer, uid)
         action(request, plan)

@@ -23,6 +23,7 @@ from layers.reports.plans.trust import assumed, curve, labels, trials
 from layers.reports.plans.worth import costs_and_benefits
 from layers.sessions import AskedRequest
 
+from .asking import network_of
 from .drawing import stored_works
 
 
@@ -37,6 +38,7 @@ def plan_page(request: AskedRequest, uid: str) -> HttpResponse:
         "may": what_may_be_done(request.viewer, plan),
         "label": progress_label(plan),
         "start": start_of(request, plan),
+        "network": network_of(plan.units.all(), min(plan.year, last_year())),
     }
     if plan.result:
         page["answer"] = shown(plan.result, plan.settings, labels(plan))

@@ -104,3 +104,4 @@ for (const make of [makeCriteria, makeLayers, makeSearch, makeLegend, makeYears,
 page.refresh = refresh;
 page.map = map;
 await begin();
+if (page.state.travel) (await import("./tools/travel.js")).travel(page, map);

@@ -9,6 +9,7 @@
  * @property {{zoom: number, lat: number, lng: number} | null} at
  * @property {{layer: string, id: number} | null} pick
  * @property {string[]} base what lies below: "terrain", "xyz"
+ * @property {Record<string, string> | null} travel what travel times are asked for; null: they are not shown
  */
 
 const WHOLE = /^\d{1,16}$/;
@@ -39,6 +40,15 @@ function list(text) {
   return text === null ? null : text.split(",").filter((part) => /^[a-z-]+$/.test(part));
 }
 
+/** What a journey is asked by, in the order in which the address holds it. */
+const JOURNEY = ["service", "mode", "season", "minutes"];
+
+/** @param {string | null} text */
+function journey(text) {
+  const parts = /^([a-z_]+)\/([a-z]+)\/([a-z]+)\/(\d{1,3})$/.exec(text ?? "");
+  return parts && Object.fromEntries(JOURNEY.map((name, place) => [name, parts[place + 1]]));
+}
+
 /**
  * Read an address; whatever makes no sense in it counts as not given.
  * @param {string} query
@@ -54,6 +64,7 @@ export function readState(query) {
     at: position(given.get("at")),
     pick: picked(given.get("pick")),
     base: list(given.get("base")) ?? [...BASE],
+    travel: journey(given.get("travel")),
   };
 }
 
@@ -71,5 +82,6 @@ export function writeState(state) {
   if (state.base.join() !== BASE.join()) put("base", state.base.join(","));
   if (state.at) put("at", `${state.at.zoom}/${state.at.lat.toFixed(5)}/${state.at.lng.toFixed(5)}`);
   if (state.pick) put("pick", `${state.pick.layer}/${state.pick.id}`);
+  if (state.travel) put("travel", JOURNEY.map((name) => state.travel[name]).join("/"));
   return parts.length ? `?${parts.join("&")}` : "";
 }

@@ -13,11 +13,12 @@ const ASKED = ["service", "mode", "season", "minutes"];
 export function travel(page, map) {
   const drawn = new TravelMap(map);
   const body = h("div.travel", { "aria-live": "polite" }, waiting());
-  /** What was asked for last; the server's defaults at first. @type {Record<string, string>} */
-  const asked = {};
+  /** What was asked for last: at first by the address, else the server's defaults. @type {Record<string, string>} */
+  let asked = { ...page.state.travel };
   let open = true;
   let latest = 0;
-  let framed = null;
+  // A link that says where to look is not looked at otherwise.
+  let framed = page.state.travel && page.state.at ? page.state.unit : null;
 
   async function load() {
     const number = ++latest;
@@ -25,8 +26,15 @@ export function travel(page, map) {
     if (page.state.unit) query.set("unit", String(page.state.unit));
     const [answer, problem] = await getJson(`${page.urls.access}hamlets.json?${query}`);
     if (!open || number !== latest) return;
+    if (problem?.status === 400 && page.state.travel) {
+      // What makes no sense in an address counts as not given.
+      asked = {};
+      page.change({ travel: null });
+      return load();
+    }
     if (problem) return body.replaceChildren(h("p.notice.error", { role: "alert" }, problem.detail));
-    Object.assign(asked, answer.asked);
+    asked = Object.fromEntries(ASKED.map((name) => [name, String(answer.asked[name])]));
+    page.change({ travel: { ...asked } });
     body.replaceChildren(...content(answer, page.urls, (change) => load(Object.assign(asked, change))));
     const box = drawn.hamlets(answer.hamlets);
     if (box && framed !== answer.unit.id) map.fit(box, room());
@@ -59,6 +67,7 @@ export function travel(page, map) {
       drawn.remove();
       document.body.classList.remove("travel-open");
       map.setStyle({ criterion: page.state.criterion });
+      page.change({ travel: null });
     },
     { aside: true },
   );
