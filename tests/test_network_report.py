@@ -59,7 +59,7 @@ def test_ranking_is_refused_with_the_share_and_the_reason(west):
     refusal = connectivity(west, YEAR).refusal
     assert isinstance(refusal, TooManyIsolated)
     assert "75,0" in str(refusal)
-    assert "20.0" in str(refusal)
+    assert "20,0" in str(refusal)
     told = figures(connectivity(west, YEAR))
     assert (told["refused"], told["isolated_by"]) == (True, "persons")
 
