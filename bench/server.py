@@ -1,6 +1,7 @@
 """A web server of the benchmark's own on the loopback, and a client that costs next to nothing."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -32,7 +33,9 @@ def server(static_files: dict[str, bytes] | None = None, workers: int = 1) -> It
     """Serve the product as `gunicorn` does; with one worker its cache is warm once it is warm."""
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
+        # Pages name the files as they were collected; what is to be served beside them is laid among these.
         static = Path(folder)
+        shutil.copytree(settings.STATIC_ROOT, static, dirs_exist_ok=True)
         for name, content in (static_files or {}).items():
             (static / name).write_bytes(content)
         process = subprocess.Popen(  # noqa: S603  # our own program and arguments
