@@ -42,6 +42,31 @@ def test_a_package_left_out_is_answered_at_once_and_can_be_taken_back(planned):
     expect(page.locator("#keep")).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_sources_of_money_are_added_and_taken_away_as_rows(open_page, city, member, size):
+    region = PlanRegion(city)
+    page = open_page(f"plans/new/?unit={region.commune.pk}&year=2017", member(Role.PLANNER, city.west), size)
+    rows = page.locator("#sources .source")
+    page.get_by_role("button", name="Thêm nguồn vốn").click()
+    page.get_by_role("button", name="Thêm nguồn vốn").click()
+    expect(rows).to_have_count(4)
+    rows.nth(1).get_by_role("button", name="Bỏ").click()
+    rows.nth(1).get_by_role("button", name="Bỏ").click()
+    expect(rows).to_have_count(2)
+    rows.nth(0).get_by_label("Triệu đồng").fill("300")
+    rows.nth(1).get_by_label("Nguồn:").fill("Ngân sách xã")
+    rows.nth(1).get_by_label("Triệu đồng").fill("130")
+    rows.nth(1).get_by_label("Được dùng cho").select_option("village")
+    assert not axe_findings(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.get_by_role("button", name="Lập phương án").click()
+    expect(page).to_have_url(re.compile(r"/plans/[0-9a-f-]{36}/$"))
+    assert [(one["name"], one["classes"]) for one in Plan.objects.get().settings["sources"]] == [
+        ("Ngân sách Nhà nước", []),
+        ("Ngân sách xã", ["village"]),
+    ]
+
+
 def test_more_money_by_the_slider_is_kept_with_the_plan(planned):
     page = planned()
     slider = page.get_by_label("Ngân sách Nhà nước")

@@ -41,7 +41,7 @@ def asked(region: PlanRegion, **more: object) -> dict[str, object]:
         "source-TOTAL_FORMS": 4,
         "source-INITIAL_FORMS": 2,
         "source-MIN_NUM_FORMS": 4,
-        "source-MAX_NUM_FORMS": 4,
+        "source-MAX_NUM_FORMS": 20,
         "source-0-name": "Tỉnh",
         "source-0-amount": "430",
         "source-1-name": "Dân",
@@ -72,7 +72,10 @@ def test_a_planner_makes_a_plan_and_reads_what_the_money_buys(browser, region):
     ("change", "said"),
     [
         ({"source-0-amount": "-1"}, "lớn hơn hoặc bằng với 0"),
-        ({"source-0-amount": ""}, "nguồn"),
+        ({"source-0-amount": ""}, "Hãy nhập ít nhất một khoản tiền"),
+        ({"source-1-name": "Tỉnh", "source-1-amount": "5"}, "trùng tên"),
+        ({"source-2-name": "X", "source-2-amount": "5", "source-2-classes": "moon"}, "moon"),
+        ({"source-TOTAL_FORMS": 21}, "20"),
         ({"source-0-name": "", "source-0-amount": "5"}, "Hãy ghi tên nguồn"),
         ({"units": ["01852"]}, "01852"),
     ],
@@ -82,6 +85,24 @@ def test_a_question_that_cannot_be_answered_is_given_back_with_the_reason(browse
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Plan.objects.exists()
+
+
+def test_sources_are_rows_each_for_what_it_may_pay_and_those_taken_away_are_none(browser, region):
+    """Numbers 1 and 2 were taken away on the page; the people give, and what a household can is told."""
+    sources = {
+        "source-TOTAL_FORMS": 6, "source-1-name": "", "source-1-community": "", "gift_household": "2", "gift_poor": "0",
+        "source-3-name": "Xã", "source-3-amount": "50.5", "source-3-classes": "lane",
+        "source-4-name": "Dân góp", "source-4-amount": "200", "source-4-community": "on",
+    }  # fmt: skip
+    answer = browser(Role.PLANNER, region.commune).post("/plans/new/", asked(region, **sources))
+    assert answer.status_code == 302, answer.content.decode()
+    made = Plan.objects.get().settings
+    assert made["sources"] == [
+        {"name": "Tỉnh", "amount": 430 * MILLION, "community": False, "classes": []},
+        {"name": "Xã", "amount": 50.5 * MILLION, "community": False, "classes": ["lane"]},
+        {"name": "Dân góp", "amount": 200 * MILLION, "community": True, "classes": []},
+    ]
+    assert made["affordable"] == {"household": 2 * MILLION, "poor": 0}
 
 
 def cut_off(region: PlanRegion, city) -> None:

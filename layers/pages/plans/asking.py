@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -21,6 +22,7 @@ from layers.models import Plan, Unit
 from layers.pages.asking import home_unit, unit_asked
 from layers.planning import planner
 from layers.planning.errors import TooManyIsolated
+from layers.planning.store.usual import known_sources
 from layers.reports.amounts import MILLION
 from layers.sessions import AskedRequest
 
@@ -56,6 +58,7 @@ def new_plan(request: AskedRequest) -> HttpResponse:
         "unit": unit,
         "parts": _parts(viewer, unit, communes, year),
         "year": year,
+        "known_sources": known_sources(get_language() or "vi"),
         "network": network_of(form.cleaned_data["units"], form.cleaned_data["year"]) if apart else "",
     }
     return render(request, "plans/new.html", page, status=422 if form.errors or sources.total_error_count() else 200)
@@ -67,7 +70,8 @@ def communes_of(viewer: Viewer, unit: Unit | None, year: int) -> list[Unit]:
         return []
     inside = Unit.objects.at_end_of(year).filter(viewer.within("path"), kind="commune", path__startswith=unit.path)
     found = list(inside.defer("geom").order_by("name")[: MOST_COMMUNES + 1])
-    return found if len(found) <= MOST_COMMUNES else []
+    # Those judged by the criteria of new rural communes first: they are chosen unless said otherwise.
+    return sorted(found, key=lambda unit: not unit.rural) if len(found) <= MOST_COMMUNES else []
 
 
 def _parts(viewer: Viewer, unit: Unit | None, communes: list[Unit], year: int) -> list[Unit]:

@@ -7,14 +7,22 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from layers.figures import number
 from layers.models import Unit
 from layers.models.plans import Season
 from layers.models.roads import RoadClass
 from layers.planning.plans.settings import CLASSES, METHODS
+from layers.planning.store.usual import usual_gifts
 from layers.reports.amounts import MILLION
 
-#: Rows offered for sources of money; a plan with more is made by the command line.
-SOURCES = 4
+#: Sources of money of one plan.
+SOURCES = 20
+#: Per head of a class of households, what it is called where it is asked how much it can give.
+HOUSES = {
+    "household": _("A household that is not poor"),
+    "near_poor": _("A near-poor household"),
+    "poor": _("A poor household"),
+}
 METHOD_NAMES = {
     "auto": _("by size: proven best for a commune"),
     "exact": _("proven best, however long it takes within the time"),
@@ -23,13 +31,21 @@ METHOD_NAMES = {
 }
 
 
-class SourceForm(forms.Form):
-    """One source of money, in million VND."""
+def _paid_for() -> list[tuple[str, Any]]:
+    """Return what a source may be given for: a class of roads, facilities, or anything."""
+    return [("", _("any work")), *((name, RoadClass(name).label) for name in CLASSES), ("facility", _("facilities"))]
 
-    name = forms.CharField(label=_("Source"), max_length=80, required=False)
+
+class SourceForm(forms.Form):
+    """One source of money, in million VND. A row left empty is none."""
+
+    name = forms.CharField(
+        label=_("Source"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "sources-known"})
+    )
     amount = forms.FloatField(
         label=_("Million VND"), min_value=0, required=False, widget=forms.NumberInput(attrs={"step": "any"})
     )
+    classes = forms.ChoiceField(label=_("May pay for"), choices=_paid_for, required=False)
     community = forms.BooleanField(label=_("given by the people"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -43,10 +59,30 @@ class SourceForm(forms.Form):
         said = self.cleaned_data
         if not said.get("name") or said.get("amount") is None:
             return None
-        return {"name": said["name"], "amount": said["amount"] * MILLION, "community": said["community"]}
+        only = [said["classes"]] if said["classes"] else []
+        return {
+            "name": said["name"],
+            "amount": said["amount"] * MILLION,
+            "community": said["community"],
+            "classes": only,
+        }
 
 
-SourceFormSet = forms.formset_factory(SourceForm, extra=0, min_num=SOURCES, max_num=SOURCES)
+class BaseSources(forms.BaseFormSet):
+    def clean(self) -> None:
+        """Ask for money where none is given, and for a name of its own for each source."""
+        if any(self.errors):
+            return
+        given = [source["name"] for form in self.forms if (source := form.document()) is not None]
+        if not given:
+            raise ValidationError(_("Give at least one amount of money, in million VND."))
+        if len(set(given)) < len(given):
+            raise ValidationError(_("Two sources have one name. Give each a name of its own."))
+
+
+SourceFormSet = forms.formset_factory(
+    SourceForm, formset=BaseSources, extra=0, max_num=SOURCES, absolute_max=SOURCES, validate_max=True
+)
 
 
 class PlanForm(forms.Form):
@@ -78,7 +114,9 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, communes: Sequence[Unit], years: Sequence[int], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["units"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in communes]).defer("geom")  # type: ignore[attr-defined]
+        units = self.fields["units"]
+        units.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in communes]).defer("geom")  # type: ignore[attr-defined]
+        units.choices = [(unit.code, str(unit)) for unit in communes]  # type: ignore[attr-defined]
         self.fields["year"].choices = [(year, str(year)) for year in reversed(years)]  # type: ignore[attr-defined]
         for name in (*CLASSES, "facility"):
             self.fields[f"pct_{name}"] = forms.FloatField(
@@ -88,6 +126,19 @@ class PlanForm(forms.Form):
                 required=False,
                 widget=forms.NumberInput(attrs={"step": "any"}),
             )
+        usual = usual_gifts()
+        for name, title in HOUSES.items():
+            self.fields[f"gift_{name}"] = forms.FloatField(
+                label=title,
+                min_value=0,
+                required=False,
+                widget=forms.NumberInput(attrs={"step": "any", "placeholder": number(usual[name] / MILLION)}),
+            )
+
+    @property
+    def gifts(self) -> list[forms.BoundField]:
+        """The fields of what a household can give in a year."""
+        return [self[name] for name in self.fields if name.startswith("gift_")]
 
     @property
     def shares(self) -> list[forms.BoundField]:
@@ -98,9 +149,11 @@ class PlanForm(forms.Form):
         """Return the settings of a plan (see `planning.plans.settings`)."""
         said = self.cleaned_data
         shares = {name.removeprefix("pct_"): said[name] for name in said if name.startswith("pct_")}
+        gifts = {name.removeprefix("gift_"): said[name] for name in said if name.startswith("gift_")}
         return {
             "sources": list(sources),
             "community_pct": {name: share for name, share in shares.items() if share is not None},
+            "affordable": {name: gift * MILLION for name, gift in gifts.items() if gift is not None},
             "poor_weight": said["poor_weight"],
             "criterion_weight": said["criterion_weight"] / 100,
             "capped": said["capped"],
