@@ -371,6 +371,21 @@ def test_a_bridge_that_floods_close_has_a_price_of_its_own(make, region, planner
     assert ford.cost == pytest.approx(700 * MILLION, rel=0.01)
 
 
+def test_a_stretch_of_a_road_lies_where_it_is_on_the_road(make, region, planner_of_west):
+    """A lane crosses near: what is hardened of it on either side are two works, each a part of the road's line."""
+    middle = 105.81 + 0.00485 / 3
+    road(region.commune, (middle, 22.109), (middle, 22.111), surface="concrete", name="Ngõ", road_class="lane")
+    plan = solved(planner_of_west, make(5000))
+    works = {work.key: work for work in plan.works.filter(subject=region.near.uid)}
+    assert set(works) == {f"{region.near.uid}:1", f"{region.near.uid}:2"}
+    first, second = (works[key].geom.coords for key in sorted(works))
+    assert first[0] == pytest.approx((105.81, 22.11), abs=1e-6)
+    assert first[-1] == pytest.approx((middle, 22.11), abs=1e-6)
+    assert second[0] == pytest.approx(first[-1], abs=1e-6)
+    assert second[-1] == pytest.approx(region.near.geom.coords[-1], abs=1e-6)
+    assert sum(work.length_m for work in works.values()) == pytest.approx(500, rel=0.01)
+
+
 def test_one_limit_says_for_report_and_plan_how_many_may_be_left_out(make, settings):
     settings.LIMITS = settings.LIMITS | {"ISOLATED_PERCENT": 7}
     assert make().settings["isolated_limit"] == pytest.approx(0.07)

@@ -117,4 +117,4 @@ def places_of(works: list[dict[str, Any]]) -> dict[str, GEOSGeometry]:
 def _stretch(line: GEOSGeometry, start: float, stop: float) -> GEOSGeometry:
     if start <= 0 and stop >= 1:
         return line
-    return GEOSGeometry(substring(from_wkb(bytes(line.wkb)), start, stop, normalized=True).wkb, srid=4326)
+    return GEOSGeometry(memoryview(substring(from_wkb(bytes(line.wkb)), start, stop, normalized=True).wkb), srid=4326)
