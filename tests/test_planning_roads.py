@@ -187,7 +187,7 @@ def test_cuts_bound_every_plan(question):
     relaxation = Relaxation(inner, Watch())
     relaxation.cut(20, lambda bound: None)
     assert relaxation.bound >= max(choices) - 1e-6
-    relaxation.choose_goals(20)
+    relaxation.choose_goals(20, 20)
     assert relaxation.bound >= max(choices) - 1e-6
     first = quick(question)
     if first is not None:

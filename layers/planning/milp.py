@@ -27,11 +27,13 @@ _NEVER = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboun
 @dataclass(frozen=True)
 class Effort:
     """How long to try. `gap`: stop once bound and value differ by this part. `nodes`: of the search tree, which,
-    unlike `seconds`, stops at the same place every time. `watch`: who is told of progress and may end it."""
+    unlike `seconds`, stops at the same place every time. `heuristics`: the part of the work that looks for solutions
+    rather than for the bound. `watch`: who is told of progress and may end it."""
 
     seconds: float = 60.0
     gap: float = 1e-4
     nodes: int | None = None
+    heuristics: float = 0.05
     watch: Watch = field(default_factory=Watch)
 
 
@@ -212,6 +214,7 @@ def _set_options(highs: highspy.Highs, effort: Effort) -> None:
         "time_limit": max(effort.seconds, 0.01),
         "mip_rel_gap": effort.gap,
         "mip_abs_gap": 1e-9,
+        "mip_heuristic_effort": effort.heuristics,
         "mip_feasibility_tolerance": 1e-7,
     }
     if effort.nodes is not None:

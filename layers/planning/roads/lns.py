@@ -32,7 +32,9 @@ FREE = 400
 #: Works of a region that one program can hold.
 REGION = 8000
 #: The share of the time after which pricing ends; with criteria: cuts, choosing criteria, looking, whole criteria, all.
-PRICED, CUT, CHOSEN, LOOKED, WHOLE, END = 0.75, 0.2, 0.45, 0.55, 0.9, 0.97
+PRICED, CUT, CHOSEN, LOOKED, WHOLE, END = 0.75, 0.2, 0.45, 0.6, 0.88, 0.97
+#: The share of the time for cuts at the criteria chosen.
+SETTLED = 0.1
 #: Seconds that a neighbourhood may take.
 ROUND = 5.0
 
@@ -167,7 +169,7 @@ def _by_cuts(search: _Search, rounds: int) -> None:
     """Prove a bound by cuts, look where the relaxation differs, then let criteria be met or not and look again."""
     relaxation = Relaxation(search.question, search.watch)
     relaxation.cut(search.until(CUT), search.prove)
-    relaxation.choose_goals(search.until(CHOSEN))
+    relaxation.choose_goals(search.until(CHOSEN), SETTLED * search.effort.seconds)
     search.guide = relaxation.x
     search.improve(LOOKED, rounds)
     if search.proven:

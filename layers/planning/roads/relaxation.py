@@ -6,13 +6,13 @@ many of them add up: so in a second step each is met or not, few numbers whole a
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from layers.planning.arrays import Bools, Floats
 from layers.planning.errors import Infeasible
-from layers.planning.milp import Effort, Growing
+from layers.planning.milp import Effort, Growing, Outcome
 from layers.planning.watch import Watch
 
 from .formulation import formulate
@@ -50,21 +50,15 @@ class Relaxation:
 
         Where criteria are still to be met or not, which moves the bound far more, slow progress ends it too.
         """
-        deadline, enough = time.perf_counter() + seconds, SLOW if len(self.made.u) else 0.0
-        while not self.watch.stopped:
-            outcome = self.program.solve(deadline - time.perf_counter())
+        for outcome in self._rounds(seconds, SLOW if len(self.made.u) else 0.0):
             if outcome.infeasible:
                 raise Infeasible
-            if not outcome.optimal or outcome.values is None:
-                return
-            slow = self._bound - outcome.bound < enough * abs(outcome.bound)
             self._take(outcome.values, outcome.bound)
             tell(self.bound)
-            if slow or time.perf_counter() > deadline or not self._add_broken(outcome.values):
-                return
 
-    def choose_goals(self, seconds: float) -> None:
+    def choose_goals(self, seconds: float, cutting: float) -> None:
         """Choose which criteria to meet, one after the other, nearest to met first: is the relaxation worth more so?
+        Then add the cuts that it breaks at these, for `cutting` seconds.
 
         Only moves x: the bound stays.
         """
@@ -87,16 +81,35 @@ class Relaxation:
             else:
                 self.program.fix(goals[[goal]], 0.0)
         self.values = self.values if best.values is None else best.values
+        for outcome in self._rounds(cutting, SLOW / 4):
+            self.values = self.values if outcome.values is None else outcome.values
 
     def whole_goals(self, chosen: Bools, seconds: float) -> None:
-        """Let criteria be met or not, beginning from a feasible choice of works. Raises Infeasible."""
+        """Let criteria be met or not, beginning from those chosen before, or else from a feasible choice of works.
+        Raises Infeasible."""
         if not len(self.made.u) or seconds <= 0 or self.watch.stopped:
             return
-        effort = Effort(seconds, gap=5e-4, watch=self.watch)
-        outcome = self.made.model.solve(effort, self.made.values(chosen), whole=self.made.u)
+        start = self.made.values(chosen) if self.values is None else self.values
+        # The plan is looked for elsewhere; here the bound is what counts.
+        effort = Effort(seconds, gap=5e-4, heuristics=0.0, watch=self.watch)
+        outcome = self.made.model.solve(effort, start, whole=self.made.u)
         if outcome.infeasible:
             raise Infeasible
         self._take(outcome.values, outcome.bound)
+
+    def _rounds(self, seconds: float, enough: float) -> Iterator[Outcome]:
+        """Solve and add the cuts that the solution breaks, until there is none, progress is below a part `enough` of
+        the value, or time is up; yields what was solved to its end."""
+        deadline, before = time.perf_counter() + seconds, np.inf
+        while not self.watch.stopped:
+            outcome = self.program.solve(deadline - time.perf_counter())
+            if not (outcome.infeasible or outcome.optimal and outcome.values is not None):
+                return
+            yield outcome
+            slow = before - outcome.bound < enough * abs(outcome.bound)
+            before = outcome.bound
+            if outcome.values is None or slow or time.perf_counter() > deadline or not self._add_broken(outcome.values):
+                return
 
     def _take(self, values: Floats | None, bound: float) -> None:
         self.values = self.values if values is None else values
