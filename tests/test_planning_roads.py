@@ -181,9 +181,9 @@ def test_priced_money_bounds_every_plan(question, rate):
 @given(problems())
 def test_cuts_bound_every_plan(question):
     choices = [worth(question, works) for works in every_choice(question)]
-    inner = canonical(question).problem
     if not choices:
         return
+    inner = canonical(question).problem
     relaxation = Relaxation(inner, Watch())
     relaxation.cut(20, lambda bound: None)
     assert relaxation.bound >= max(choices) - 1e-6
