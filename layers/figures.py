@@ -10,8 +10,13 @@ def decimals(value: float) -> int:
 
 def number(value: float) -> str:
     """Return a number with the language's own signs: whole from 100 up, with at most two decimals below."""
-    places = decimals(value)
+    text, mark = fixed(value, decimals(value)), formats.get_format("DECIMAL_SEPARATOR")
+    return text.rstrip("0").rstrip(mark) if mark in text else text
+
+
+def fixed(value: float, places: int) -> str:
+    """Return a number with so many decimals, its thousands apart, and a true minus sign."""
     mark, between = formats.get_format("DECIMAL_SEPARATOR"), formats.get_format("THOUSAND_SEPARATOR")
     # Django's Vietnamese formats name the separator but do not ask for it.
     text = numberformat.format(round(value, places), mark, places, 3, between, force_grouping=True, use_l10n=True)
-    return text.rstrip("0").rstrip(mark) if mark in text else text
+    return text.replace("-", "−")

@@ -116,3 +116,4 @@ def test_a_guest_gets_no_counts_of_households(gap, open_page):
     expect(panel.locator(".result")).to_contain_text("quá ít hộ")
     expect(panel.locator("#travel-households")).to_have_count(0)
     expect(panel.locator("#travel-roads")).to_have_count(0)
+    expect(panel).not_to_contain_text("false")

@@ -71,7 +71,7 @@ def test_a_planner_makes_a_plan_and_reads_what_the_money_buys(browser, region):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"source-0-amount": "-1"}, "lớn hơn hoặc bằng với 0"),
+        ({"source-0-amount": "-1"}, "Số tiền không được âm"),
         ({"source-0-amount": ""}, "Hãy nhập ít nhất một khoản tiền"),
         ({"source-1-name": "Tỉnh", "source-1-amount": "5"}, "trùng tên"),
         ({"source-2-name": "X", "source-2-amount": "5", "source-2-classes": "moon"}, "moon"),
@@ -231,6 +231,24 @@ def test_the_workbook_holds_what_the_page_says(browser, region, plan):
     works = list(book["Công trình"].iter_rows(min_row=2, values_only=True))
     assert sum(row[6] for row in works) * MILLION == pytest.approx(plan.result["totals"]["cost"])
     assert len(works) == 2
+
+
+def test_the_workbook_says_what_each_column_is_and_names_what_is_built_in_words(browser, region, plan):
+    client = browser(Role.PLANNER, region.commune)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/plans/{plan.uid}/works.xlsx").content))
+    heads = [cell.value for cell in book["Gói công trình"][1]]
+    assert {"Nhà nước, triệu đồng", "dân góp, triệu đồng"} <= set(heads)
+    assert not {"Tình trạng", "người"} & set(heads)
+    built = {row[4] for row in book["Công trình"].iter_rows(min_row=2, values_only=True)}
+    assert built == {"bê tông rộng 3,0 m, dày 16 cm, dân làm"}
+
+
+@pytest.mark.parametrize("query", ["", "?plan={uid}", "?plan={uid}&plan=xyz", "?a=1&b=2"])
+def test_what_cannot_be_compared_is_refused_by_name(browser, region, plan, query):
+    client = browser(Role.PLANNER, region.commune)
+    answer = client.get(f"/plans/compare/{query.format(uid=plan.uid)}", headers={"accept": "text/html"})
+    assert answer.status_code in (400, 404)
+    assert 'href="/plans/"' in answer.content.decode()
 
 
 def test_the_geopackage_holds_the_works(browser, region, plan, tmp_path):

@@ -6,6 +6,7 @@ The rules of who may do what are here, once, for pages, commands and tasks. Each
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -84,7 +85,10 @@ def _area(plan: Plan) -> Region:
 
 def find(viewer: Viewer, uid: object) -> Plan:
     """Return a plan that the viewer may see. Raises NotFound for any other."""
-    plan = Plan.objects.seen_by(viewer).defer("inputs").filter(uid=uid).first()
+    try:
+        plan = Plan.objects.seen_by(viewer).defer("inputs").filter(uid=UUID(str(uid))).first()
+    except ValueError:
+        plan = None
     if plan is None:
         raise NotFound(_("There is no such plan, or it is not yours to see."))
     return plan

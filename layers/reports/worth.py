@@ -11,6 +11,7 @@ from layers.mapserver.values import number
 from layers.models.layer import Text
 from layers.models.roads import Surface
 from layers.planning.appraisal.tables import SURFACES
+from layers.planning.plans.words import TREATMENTS
 from layers.planning.store.worth import Worth
 
 from .amounts import money
@@ -31,10 +32,7 @@ WORKS: Mapping[str, Text] = {
     "M-R": gettext_lazy("reconstruction (macadam)"),
     "O-P": gettext_lazy("periodic maintenance (stone)"),
     "O-R": gettext_lazy("reconstruction (stone)"),
-    "concrete_3.5m_18cm_contract": gettext_lazy("concrete 3.5 m wide, 18 cm, by contract"),
-    "concrete_3.0m_16cm_community": gettext_lazy("concrete 3.0 m wide, 16 cm, by the people"),
-    "concrete_2.0m_14cm_community": gettext_lazy("concrete 2.0 m wide, 14 cm, by the people"),
-    "concrete_3.0m_16cm_field": gettext_lazy("concrete 3.0 m wide, 16 cm, to the fields"),
+    **TREATMENTS,
 }
 #: Where a value came from.
 RECORDED, DEFAULT = gettext_lazy("recorded"), gettext_lazy("default")

@@ -5,12 +5,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from layers.errors import Malformed, Refused
+from layers.figures import fixed
 from layers.models import Plan
 from layers.planning import planner
 from layers.reports.amounts import length, money
@@ -21,12 +21,21 @@ from layers.sessions import AskedRequest
 from .showing import start_of
 
 
+class NotTwo(Malformed):
+    """Fewer than two plans were named. Told where to choose them."""
+
+    members = {"see": "plans"}
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose two plans in the list to compare them."))
+
+
 @never_cache
 @require_safe
 def compare_page(request: AskedRequest) -> HttpResponse:
     names = request.GET.getlist("plan")[:2] or [request.GET.get("a", ""), request.GET.get("b", "")]
     if len(names) < 2 or not all(names):
-        raise Malformed(_("Choose two plans in the list to compare them."))
+        raise NotTwo
     first, second = (_solved(planner.find(request.viewer, name)) for name in names)
     page = {
         "sides": [_side(first), _side(second)],
@@ -72,12 +81,12 @@ def _rows(*plans: Plan) -> list[dict[str, Any]]:
         row(_("Criteria turned to met"), *(_count(each) for each in turned)),
         row(_("Packages"), *(_count(each["packages"]) for each in totals)),
         row(_("Distance to the best"), *(gap(plan.result) for plan in plans)),  # type: ignore[arg-type]
-        row(_("A poor person counts for"), *(number_format(plan.settings["poor_weight"], 1) for plan in plans)),
+        row(_("A poor person counts for"), *(fixed(plan.settings["poor_weight"], 1) for plan in plans)),
     ]
 
 
 def _count(value: int) -> str:
-    return number_format(value, 0)
+    return fixed(value, 0)
 
 
 def _works(first: Plan, second: Plan) -> dict[str, list[Any]]:

@@ -17,7 +17,9 @@ from layers.reports.amounts import MILLION
 
 #: Sources of money of one plan.
 SOURCES = 20
-#: Per head of a class of households, what it is called where it is asked how much it can give.
+#: Million VND that a source may have: a hundred thousand billion.
+MOST_MONEY = 100_000_000
+#: By class of households, what it is called where it is asked how much it can give.
 HOUSES = {
     "household": _("A household that is not poor"),
     "near_poor": _("A near-poor household"),
@@ -43,7 +45,15 @@ class SourceForm(forms.Form):
         label=_("Source"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "sources-known"})
     )
     amount = forms.FloatField(
-        label=_("Million VND"), min_value=0, required=False, widget=forms.NumberInput(attrs={"step": "any"})
+        label=_("Million VND"),
+        min_value=0,
+        max_value=MOST_MONEY,
+        required=False,
+        widget=forms.NumberInput(attrs={"step": "any"}),
+        error_messages={
+            "min_value": _("An amount of money is not negative."),
+            "max_value": _("This is more than any programme has: write the amount in million VND."),
+        },
     )
     classes = forms.ChoiceField(label=_("May pay for"), choices=_paid_for, required=False)
     community = forms.BooleanField(label=_("given by the people"), required=False)

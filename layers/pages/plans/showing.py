@@ -18,7 +18,7 @@ from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
 from layers.pages.answers import answer
 from layers.planning import planner
 from layers.reports.amounts import percent
-from layers.reports.plans.figures import region_name, shown
+from layers.reports.plans.figures import method_of, region_name, shown
 from layers.reports.plans.trust import assumed, curve, labels, trials
 from layers.reports.plans.worth import costs_and_benefits
 from layers.sessions import AskedRequest
@@ -37,6 +37,7 @@ def plan_page(request: AskedRequest, uid: str) -> HttpResponse:
         "busy": plan.state in BUSY_STATES,
         "may": what_may_be_done(request.viewer, plan),
         "label": progress_label(plan),
+        "method": method_of(plan),
         "start": start_of(request, plan),
         "network": network_of(plan.units.all(), min(plan.year, last_year())),
     }
@@ -107,6 +108,7 @@ def progress(request: AskedRequest, uid: str) -> JsonResponse:
         {
             "busy": plan.state in BUSY_STATES,
             "label": progress_label(plan),
+            "method": method_of(plan),
             "done": plan.progress.get("seconds", 0),
             "total": plan.settings.get("seconds"),
         }

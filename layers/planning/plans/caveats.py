@@ -7,7 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .words import CLASSES
+from layers.figures import fixed, number
+
+from .words import CLASSES, TREATMENTS
 
 #: By the code of an assumption (`assumptions`).
 ASSUMPTIONS: Mapping[str, str | Promise] = {
@@ -68,12 +70,15 @@ def assumption(row: Mapping[str, Any]) -> str:
     params = dict(row["params"])
     for name in ("household", "near_poor", "poor"):
         if name in params:
-            params[name] = f"{params[name] / 1e6:g}"
+            params[name] = params[name] / 1e6
     if "vnd" in params:
-        params["million"] = f"{params['vnd'] / 1e6:g}"
+        params["million"] = params["vnd"] / 1e6
+    if "treatment" in params:
+        params["treatment"] = TREATMENTS.get(params["treatment"], params["treatment"])
     if "classes" in params:
         params["classes"] = ", ".join(str(CLASSES.get(name, name)) for name in params["classes"].split(", "))
-    said = str(ASSUMPTIONS[row["code"]]) % params
+    shown = {name: number(value) if isinstance(value, int | float) else value for name, value in params.items()}
+    said = str(ASSUMPTIONS[row["code"]]) % shown
     return _("%(said)s (default)") % {"said": said} if row["default"] else said
 
 
@@ -82,8 +87,13 @@ def changed_input(row: Mapping[str, Any]) -> str:
     words = {"input": str(INPUTS[row["code"]]).replace("%%", "%")}
     if row["kept"] is None:
         return _("No plan would keep the conditions %(input)s.") % words
-    words |= {"kept": f"{100 * row['kept']:.0f}", "homes": f"{row['households']:+d}"}
+    words |= {"kept": f"{100 * row['kept']:.0f}", "homes": signed(row["households"])}
     return _("%(kept)s %% of the money would stay where it is, %(homes)s households, %(input)s.") % words
+
+
+def signed(value: float) -> str:
+    """Return a change in whole numbers with its sign."""
+    return ("+" if value > 0 else "") + fixed(value, 0)
 
 
 def limits(document: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,20 @@ CLASSES: Mapping[str, str | Promise] = {
     "field": gettext_lazy("field road"),
 }
 
+#: What is built, by the code of a treatment in the table of costs.
+TREATMENTS: Mapping[str, str | Promise] = {
+    "concrete_3.5m_18cm_contract": gettext_lazy("concrete 3.5 m wide, 18 cm, by contract"),
+    "concrete_3.0m_16cm_community": gettext_lazy("concrete 3.0 m wide, 16 cm, by the people"),
+    "concrete_2.0m_14cm_community": gettext_lazy("concrete 2.0 m wide, 14 cm, by the people"),
+    "concrete_1.5m_12cm_community": gettext_lazy("concrete 1.5 m wide, 12 cm, by the people"),
+    "concrete_3.0m_16cm_field": gettext_lazy("concrete 3.0 m wide, 16 cm, to the fields"),
+    "crushed_stone_3.0m": gettext_lazy("rolled crushed stone 3.0 m wide"),
+    "surface_treated_3.5m": gettext_lazy("surface treatment 3.5 m wide"),
+    "open_earth_base_4m": gettext_lazy("earth base 4 m wide opened"),
+    "bridge_small": gettext_lazy("small concrete bridge"),
+    "culvert_box": gettext_lazy("box culvert"),
+}
+
 
 def package_name(package: Mapping[str, Any]) -> str:
     """Return the name of a package: its one road's, else its kinds of road and the hamlets it joins."""

@@ -7,16 +7,24 @@ by the same lines.
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
+from layers.figures import fixed
 from layers.models import Plan
 from layers.models.plans import BUSY_STATES
 from layers.planning.plans.words import official_names, reason
-from layers.reports.amounts import length, money, percent, short_money
+from layers.reports.amounts import MILLION, length, money, percent, short_money
 
 Document = Mapping[str, Any]
+#: What the parts of an indicator are called.
+PARTS = {
+    "hygienic_water": gettext_noop("hygienic water"),
+    "clean_water": gettext_noop("clean water"),
+    "central_supply": gettext_noop("water from central supply"),
+    "level1": gettext_noop("level 1"),
+    "minimum": gettext_noop("minimum"),
+}
 
 
 def line_of(plan: Plan) -> dict[str, Any]:
@@ -55,8 +63,8 @@ def headline(totals: Document) -> str:
         "%(money)s open the road for %(homes)s household",
         "%(money)s open the road for %(homes)s households",
         homes,
-    ) % {"money": money(totals["cost"]), "homes": number_format(homes, 0)}
-    return said + (_(", %(poor)s of them poor") % {"poor": number_format(poor, 0)} if poor else "")
+    ) % {"money": money(totals["cost"]), "homes": fixed(homes, 0)}
+    return said + (_(", %(poor)s of them poor") % {"poor": fixed(poor, 0)} if poor else "")
 
 
 def gap(document: Document) -> str:
@@ -64,6 +72,14 @@ def gap(document: Document) -> str:
     if document["optimal"]:
         return _("proven best")
     return _("at most %(gap)s from the best") % {"gap": percent(document["gap"], 1)}
+
+
+#: What the methods are called that answer a plan.
+METHODS = {"exact": gettext_noop("exact"), "greedy": gettext_noop("quick"), "lns": gettext_noop("improved")}
+
+
+def method_of(plan: Plan) -> str:
+    return _(METHODS[plan.method]) if plan.method in METHODS else plan.method
 
 
 def chips(document: Document) -> list[str]:
@@ -113,12 +129,17 @@ def _package(row: Document, name: str, inside: set[str]) -> dict[str, Any]:
         "name": name,
         "cost": short_money(row["cost"]),
         "split": _("State %(state)s · people %(people)s")
-        % {"state": short_money(row["state"]), "people": short_money(row["people"])},
+        % {"state": short_money(_rounded(row["cost"]) - _rounded(row["people"])), "people": short_money(row["people"])},
         "size": _size(row),
         "why": reason(row),
         "keys": " ".join(keys),
         "forced": bool(inside.intersection(keys)),
     }
+
+
+def _rounded(vnd: float) -> int:
+    """Return an amount in whole millions of VND, so that the parts shown add up to the whole that is shown."""
+    return round(vnd / MILLION) * MILLION
 
 
 def _size(row: Document) -> str:
@@ -171,18 +192,30 @@ def _criterion(row: Document, document: Document) -> dict[str, Any]:
 
 
 def _indicator(row: Document) -> dict[str, Any]:
-    def share(part: float) -> str:
-        return percent(part / row["denominator"]) if row["denominator"] else "–"
-
     return {
-        "code": f"{row['code']} {row['part']}".strip(),
-        "before": share(row["numerator"]),
-        "after": share(row["after"]),
+        "code": f"{row['code']} {_(PARTS[row['part']]) if row['part'] in PARTS else row['part']}".strip(),
+        "before": _reached(row, row["numerator"]),
+        "after": _reached(row, row["after"]),
         "moved": row["after"] > row["numerator"],
-        "threshold": f"{number_format(row['threshold'], 0)} %" if row["threshold"] is not None else "?",
+        "threshold": _asked(row),
         "verified": row["verified"],
         "beyond": row["beyond"],
     }
+
+
+def _reached(row: Document, part: float) -> str:
+    """Return how much of an indicator is reached; of one that asks for no share, whether it is met."""
+    if row["denominator"]:
+        return percent(part / row["denominator"])
+    if row["threshold"] is not None and part > row["numerator"] and part >= row["threshold"]:
+        return _("yes")
+    return {"m": _("yes"), "u": _("no")}.get(row["status"], _("not known"))
+
+
+def _asked(row: Document) -> str:
+    if row["threshold"] is None:
+        return "?"
+    return f"{fixed(row['threshold'], 0)} %" if row["denominator"] else _("yes")
 
 
 def compared(new: Document, stored: Document) -> str:
@@ -201,4 +234,4 @@ def compared(new: Document, stored: Document) -> str:
 
 def signed(value: float, text: str = "") -> str:
     """Return a change with its sign, as `text` says its size or as a whole number."""
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{text or number_format(abs(value), 0)}"
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{text or fixed(abs(value), 0)}"

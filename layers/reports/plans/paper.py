@@ -12,7 +12,7 @@ from layers.reports.maps.frame import Frame
 from layers.reports.maps.signs import joined, line, mark_swatch, point
 from layers.reports.paper import pdf
 
-from .figures import region_name, shown
+from .figures import method_of, region_name, shown
 from .trust import assumed, labels, trials
 from .worth import costs_and_benefits
 
@@ -37,6 +37,7 @@ def plan_pdf(plan: Plan, viewer: Viewer) -> bytes:
         "assumed": assumed(plan),
         "worth": costs_and_benefits(plan),
         "map": drawn,
+        "method": method_of(plan),
         "year": plan.year,
         "source": source_line(unit, plan.year),
     }

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyogrio
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -17,7 +18,7 @@ from layers.access import Viewer
 from layers.mapserver.files import harmless
 from layers.models import Plan, Work
 from layers.models.roads import RoadClass
-from layers.planning.plans.words import official_names, reason
+from layers.planning.plans.words import TREATMENTS, official_names, reason
 
 from .figures import gap, headline, region_name
 from .trust import assumed, labels
@@ -33,10 +34,15 @@ def plan_workbook(plan: Plan, viewer: Viewer) -> bytes:
     book.remove(book.active)
     document: dict[str, Any] = plan.result or {}
     _sheet(book, _("Plan"), (), _summary(plan, document))
-    _sheet(book, _("Packages"), _package_heads(), _packages(plan, document))
+    _sheet(book, pgettext("sheet", "Packages"), _package_heads(), _packages(plan, document))
     _sheet(book, _("Works"), _work_heads(), (_work(work) for work in _works(plan)))
     _sheet(book, _("Communes"), _commune_heads(), (_commune(row) for row in document["communes"]))
-    _sheet(book, _("Sources"), (_("source"), _("given"), _("spent")), (_source(row) for row in document["sources"]))
+    _sheet(
+        book,
+        _("Sources"),
+        (_("source"), _("given, million VND"), _("spent, million VND")),
+        (_source(row) for row in document["sources"]),
+    )
     _sheet(
         book, _("Costs and benefits"), (_("what"), _("value"), _("unit of measure"), _("origin")), summary_rows(plan)
     )
@@ -83,8 +89,8 @@ def _summary(plan: Plan, document: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def _package_heads() -> tuple[str, ...]:
     return (
-        _("No."), _("package"), _("length, m"), _("cost, million VND"), _("State"), _("people"),
-        _("households"), _("of them poor"), _("minutes saved"), _("why"), _("how sure"),
+        _("No."), _("package"), _("length, m"), _("cost, million VND"), _("the State's, million VND"),
+        _("the people's, million VND"), _("households"), _("of them poor"), _("minutes saved"), _("why"), _("how sure"),
     )  # fmt: skip
 
 
@@ -104,14 +110,15 @@ def _works(plan: Plan) -> Iterable[Work]:
 
 def _work_heads() -> tuple[str, ...]:
     return (
-        _("package"), _("work"), _("unit"), _("class or kind"), _("treatment"), _("length, m"),
-        _("cost, million VND"), _("people"),
+        _("package"), _("work"), _("unit"), _("class or kind"), _("what is built"), _("length, m"),
+        _("cost, million VND"), _("the people's, million VND"),
     )  # fmt: skip
 
 
 def _work(work: Work) -> tuple[Any, ...]:
     return (
-        work.package.number, work.name, work.unit.name, _category(work), work.treatment, work.length_m,
+        work.package.number, work.name, work.unit.name, _category(work),
+        str(TREATMENTS.get(work.treatment, work.treatment)), work.length_m,
         work.cost / MILLION, work.people_cost / MILLION,
     )  # fmt: skip
 
@@ -123,7 +130,7 @@ def _category(work: Work) -> str:
 def _commune_heads() -> tuple[str, ...]:
     return (
         _("commune"), _("households"), _("poor households"), _("households joined"), _("of them poor"),
-        _("length, m"), _("cost, million VND"), _("people"),
+        _("length, m"), _("cost, million VND"), _("the people's, million VND"),
     )  # fmt: skip
 
 

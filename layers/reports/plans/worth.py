@@ -195,7 +195,7 @@ def summary_rows(plan: Plan) -> list[tuple[Any, ...]]:
 
 def work_heads() -> tuple[str, ...]:
     return (
-        _("work"), _("treatment"), _("cost, million VND"), _("length, m"), _("surface"),
+        _("work"), _("what is built"), _("cost, million VND"), _("length, m"), _("surface"),
         _("condition (1 very good to 5 very poor)"), _("width, m"), _("traffic (RoADS level 1 to 15)"),
         _("vehicles a day"), _("roughness, m/km"), _("terrain"), _("NPV, million VND"), _("defaults"),
     )  # fmt: skip

@@ -35,7 +35,9 @@ export function travel(page, map) {
     if (problem) return body.replaceChildren(h("p.notice.error", { role: "alert" }, problem.detail));
     asked = Object.fromEntries(ASKED.map((name) => [name, String(answer.asked[name])]));
     page.change({ travel: { ...asked } });
-    body.replaceChildren(...content(answer, page.urls, (change) => load(Object.assign(asked, change))));
+    body.replaceChildren(
+      ...content(answer, page.urls, (change) => load(Object.assign(asked, change))).filter(Boolean),
+    );
     const box = drawn.hamlets(answer.hamlets);
     if (box && framed !== answer.unit.id) map.fit(box, room());
     framed = answer.unit.id;
