@@ -19,11 +19,11 @@ from layers.errors import GisNtmError, Malformed, NotAllowed
 from layers.mapserver.asked import LARGEST_ID, only, whole, year_of
 from layers.models import Unit
 from layers.planning.needs import cheapest_way
-from layers.planning.plans.words import package_name
-from layers.reports.amounts import length, money
+from layers.reports.amounts import money
 from layers.sessions import AskedRequest
 
 from .asking import find_unit
+from .needed import needed, plan_of
 
 #: Layers whose rows planning can build.
 BUILT = frozenset({"roads", "facilities"})
@@ -52,7 +52,13 @@ def cheapest_page(request: AskedRequest) -> HttpResponse:
     if not (request.viewer.may_see(Audience.AREA) and request.viewer.covers(unit.path)):
         raise NotAllowed(_("What it would take is told to the staff of the unit."))
     criterion = next((row for row in criteria_of(unit, year) if row.number == number), None)
-    page = {"unit": unit, "year": year, "criterion": criterion, "board": f"{reverse('board')}?unit={pk}&year={year}"}
+    page = {
+        "unit": unit,
+        "year": year,
+        "criterion": criterion,
+        "board": f"{reverse('board')}?unit={pk}&year={year}",
+        "recognised": f"{reverse('board_recognised')}?unit={pk}&year={year}",
+    }
     try:
         answer = cheapest_way(request.viewer, unit, number, year)
     except GisNtmError as error:
@@ -62,9 +68,7 @@ def cheapest_page(request: AskedRequest) -> HttpResponse:
     page |= {
         "cost": money(document["totals"]["cost"]),
         "proven": answer.optimal,
-        "packages": [
-            {"name": package_name(row), "length": length(row["length_m"]), "cost": money(row["cost"])}
-            for row in document["packages"]
-        ],
+        "packages": needed(document),
+        "plan": plan_of(document, unit, year) if request.viewer.may_edit else "",
     }
     return render(request, "board/cheapest.html", page)

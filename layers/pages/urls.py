@@ -32,6 +32,7 @@ from .map import map_page
 from .nation import nation_page
 from .network import network_page, network_repairs, network_report, network_undo
 from .programme.urls import urlpatterns as programme
+from .recognised import recognised_page
 from .reporting import ask, report_discard, report_file, report_page, report_progress, reports_page
 from .search import search
 from .siting import download as siting_download
@@ -47,6 +48,7 @@ urlpatterns = [
     path("", map_page, name="map"),
     path("board/", board_page, name="board"),
     path("board/cheapest/", cheapest_page, name="board_cheapest"),
+    path("board/recognised/", recognised_page, name="board_recognised"),
     path("board/heat/", heat_page, name="board_heat"),
     path("board/all/", nation_page, name="board_all"),
     path("layers.json", catalogue, name="catalogue"),

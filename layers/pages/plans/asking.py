@@ -58,6 +58,7 @@ def new_plan(request: AskedRequest) -> HttpResponse:
         "unit": unit,
         "parts": _parts(viewer, unit, communes, year),
         "year": year,
+        "works": len([key for key in (form["works"].value() or "").split(",") if key]),
         "known_sources": known_sources(get_language() or "vi"),
         "network": network_of(form.cleaned_data["units"], form.cleaned_data["year"]) if apart else "",
     }
@@ -84,7 +85,7 @@ def _parts(viewer: Viewer, unit: Unit | None, communes: list[Unit], year: int) -
 
 def _initial(request: HttpRequest, communes: list[Unit]) -> dict[str, Any]:
     rural = [unit.code for unit in communes if unit.rural] or [unit.code for unit in communes]
-    return {"units": rural, "season": "wet", "year": year_of(request)}
+    return {"units": rural, "season": "wet", "year": year_of(request), "works": request.GET.get("works", "")}
 
 
 def _sources(request: HttpRequest) -> list[dict[str, Any]]:

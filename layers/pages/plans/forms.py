@@ -120,6 +120,8 @@ class PlanForm(forms.Form):
     )
     capped = forms.BooleanField(label=_("The people give no more than they can afford"), required=False, initial=True)
     method = forms.ChoiceField(label=_("How to search"), choices=[(name, METHOD_NAMES[name]) for name in METHODS])
+    #: Keys of works that the plan begins with, from the page that found them.
+    works = forms.RegexField(r"^[\w.:,-]{0,12000}$", required=False, widget=forms.HiddenInput)
     seconds = forms.FloatField(label=_("Seconds to search in the background"), min_value=1, max_value=3600, initial=60)
 
     def __init__(self, *args: Any, communes: Sequence[Unit], years: Sequence[int], **more: Any) -> None:
@@ -167,6 +169,7 @@ class PlanForm(forms.Form):
             "poor_weight": said["poor_weight"],
             "criterion_weight": said["criterion_weight"] / 100,
             "capped": said["capped"],
+            "forced_in": [key for key in said["works"].split(",") if key],
             "method": said["method"],
             "seconds": said["seconds"],
         }
