@@ -2,6 +2,7 @@
 
 from django.contrib.gis.geos import LineString, Point
 
+from layers.criteria.assess import assess
 from layers.models import Facility, Household, Road, Unit
 
 YEAR = 2017
@@ -41,3 +42,13 @@ class PlanRegion:
         homes(second, 12, far_end, NORTH, poor=6)
         homes(first, 5, fork, NORTH + 0.01806)
         homes(first, 3, 105.806, NORTH)
+
+
+def criterion_2_but_for_village_roads(region: PlanRegion, city: object) -> None:
+    """One good commune road and one lane and field road each; of the village roads 3.5 km none is hardened."""
+    unit = city.west_hamlets[0]  # type: ignore[attr-defined]
+    good = {"surface": "concrete", "wet_access": "car", "muddy": False}
+    for road_class in ("commune", "lane", "field"):
+        road(unit, (105.802, 22.12), (105.803, 22.12), road_class=road_class, **good)
+    Road.objects.filter(name="Đường xã").update(road_class="commune")
+    assess(YEAR, "")

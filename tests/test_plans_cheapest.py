@@ -9,7 +9,7 @@ from layers.models import Declaration, Facility, Indicator, Review, Road, viewer
 from layers.planning.errors import AlreadyMet, BeyondWorks, NoneRecognisable
 from layers.planning.needs import cheapest_way, recognition
 from layers.planning.store.kept import forget
-from tests.plan_region import YEAR, PlanRegion, homes, road
+from tests.plan_region import YEAR, PlanRegion, criterion_2_but_for_village_roads, homes, road
 
 pytestmark = pytest.mark.django_db
 MILLION = 1_000_000
@@ -30,20 +30,6 @@ def region(city) -> PlanRegion:
 @pytest.fixture
 def viewer(viewers):
     return viewers["planner"]
-
-
-def assessed(region: PlanRegion) -> None:
-    assess(YEAR, "")
-
-
-def criterion_2_but_for_village_roads(region, city) -> None:
-    """One good commune road and one lane and field road each; of the village roads 3.5 km none is hardened."""
-    unit = city.west_hamlets[0]
-    good = {"surface": "concrete", "wet_access": "car", "muddy": False}
-    for road_class in ("commune", "lane", "field"):
-        road(unit, (105.802, 22.12), (105.803, 22.12), road_class=road_class, **good)
-    Road.objects.filter(name="Đường xã").update(road_class="commune")
-    assessed(region)
 
 
 def test_the_cheapest_way_takes_the_metres_that_lack_and_no_more(region, city, viewer):
@@ -77,7 +63,7 @@ def test_a_school_is_brought_to_the_standard_where_it_lacks(region, city, viewer
     unit = city.west_hamlets[0]
     for level, standard in (("kindergarten", False), ("primary", None), ("lower_secondary", True)):
         Facility.objects.create(unit=unit, name=level, kind="school", level=level, standard=standard, geom=unit.point)
-    assessed(region)
+    assess(YEAR, "")
     found = cheapest_way(viewer, region.commune, 5, YEAR)
     assert found.document["totals"]["cost"] == 7000 * MILLION
     assert {work["name"] for package in found.document["packages"] for work in package["works"]} == {
@@ -95,7 +81,7 @@ def test_a_price_of_ones_own_takes_the_place_of_the_table(region, city, viewer):
 def test_what_is_met_and_what_works_do_not_turn_is_said_by_name(region, city, viewer):
     criterion_2_but_for_village_roads(region, city)
     Road.objects.filter(road_class="village").update(surface="concrete", wet_access="car")
-    assessed(region)
+    assess(YEAR, "")
     forget()
     road(city.west_hamlets[0], (105.8, 22.13), (105.801, 22.13), road_class="district", wet_access="none")
     with pytest.raises(AlreadyMet):

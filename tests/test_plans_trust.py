@@ -3,13 +3,15 @@
 import pytest
 from django.utils.translation import override
 
+from layers.criteria.sets import load_all
 from layers.errors import Refused
 from layers.models import Household
 from layers.planning import planner
 from layers.planning.plans.case import written
 from layers.planning.plans.caveats import ASSUMPTIONS, INPUTS, assumption, changed_input
 from layers.planning.plans.words import official_names, package_name, reason
-from tests.plan_region import YEAR, PlanRegion
+from layers.reports.plans.trust import trials
+from tests.plan_region import YEAR, PlanRegion, criterion_2_but_for_village_roads
 
 pytestmark = pytest.mark.django_db
 MILLION = 1_000_000
@@ -54,9 +56,11 @@ def test_the_curve_tells_what_other_money_buys(examined):
 def test_a_choice_that_costs_households_says_how_many(examined, region):
     """Without near only side is left: 5 households for 560 million instead of 32 for 420."""
     near = str(region.near.uid)
-    found = examined(600, forced_out=[near]).trust["choices"]
-    assert [(row["keys"], row["into"], row["households"]) for row in found] == [([near], False, 27)]
-    assert found[0]["lost"] == pytest.approx(128 + 3 * 24 - 20)
+    plan = examined(600, forced_out=[near])
+    assert [(row["keys"], row["into"], row["households"]) for row in plan.trust["choices"]] == [([near], False, 27)]
+    assert [row["name"] for row in trials(plan)["choices"]] == ["Đường trục thôn Nà Ỏi"]
+    assert [(row["name"], row["keys"]) for row in plan.result["left_out"]] == [("Đường trục thôn Nà Ỏi", [near])]
+    assert plan.trust["choices"][0]["lost"] == pytest.approx(128 + 3 * 24 - 20)
 
 
 def test_the_same_plan_is_trusted_the_same_every_time(examined):
@@ -86,6 +90,27 @@ def test_what_is_missing_and_what_is_a_default_is_said(examined, region):
     price = next(row for row in priced if row["params"].get("treatment") == "concrete_3.0m_16cm_community")
     assert not price["default"]
     assert price["params"]["vnd"] == 500 * MILLION
+
+
+def test_criteria_are_traded_against_households_by_their_weight(region, city, examined):
+    """Of 3.5 km of village road half has to be hardened for criterion 2: `side` does it, for 560 million of the State
+    and 5 households. Without it the money pays for `near` and `far`: 32 households, 128 persons, 24 of them poor. With
+    a poor person for four that is 180 more than `side` brings, and the commune counts 232 in all: 0.78 of it.
+    """
+    load_all()
+    criterion_2_but_for_village_roads(region, city)
+    plan = examined(570)
+    rows = [
+        (row["weights"], row["gained"]["households"], row["turned"], row["here"]) for row in plan.trust["trade_off"]
+    ]
+    assert rows == [([0.0, 0.3], 32, [], True), ([1.0, 3.0], 5, [["01849", 2]], False)]
+    tried = planner.what_if(plan, {"criterion_weight": 1.0}).document
+    assert tried["totals"]["gained"]["households"] == 5
+    assert [row["criterion"] for row in tried["criteria"] if row["turned"]] == [2]
+
+
+def test_where_no_criterion_is_within_reach_nothing_is_traded(examined):
+    assert examined(430).trust["trade_off"] == []
 
 
 def test_inputs_that_would_change_the_plan_are_named(examined):

@@ -56,14 +56,16 @@ def _said(request: HttpRequest) -> dict[str, Any]:
 
 
 def changes_of(plan: Plan, said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that a question changes: works forced in and out, and the State's money in all, in VND,
-    which the sources share as they do in the plan."""
+    """Return the settings that a question changes: works forced in and out; the State's money in all, in VND, which
+    the sources share as they do in the plan; what a criterion turned to met counts for."""
     made: dict[str, Any] = {}
     for name in ("forced_in", "forced_out"):
         if name in said:
             if not (isinstance(said[name], list) and all(isinstance(key, str) for key in said[name])):
                 raise Malformed(_("“%(name)s” must be a list of the keys of works."), name=name)
             made[name] = said[name]
+    if "criterion_weight" in said:
+        made["criterion_weight"] = said["criterion_weight"]
     if "budget" in said:
         made["sources"] = _scaled(plan.settings["sources"], said["budget"])
     return made

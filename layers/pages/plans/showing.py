@@ -67,6 +67,7 @@ def start_of(request: AskedRequest, plan: Plan) -> dict[str, Any]:
         "bbox": _bbox(plan),
         "year": plan.year,
         "budget": sum(source["amount"] for source in sources if not source["community"]),
+        "criterion_weight": planner.usual(plan.settings).criterion_weight,
         "forced_in": plan.settings.get("forced_in", []),
         "forced_out": plan.settings.get("forced_out", []),
         "csrf": get_token(request) if request.viewer.may_edit else "",
@@ -126,7 +127,8 @@ def works(request: AskedRequest, uid: str) -> HttpResponse:
 def trust(request: AskedRequest, uid: str) -> HttpResponse:
     """Return how far a plan can be trusted, as lines of its page, and its curve, if that is `ready`."""
     plan = planner.find(request.viewer, uid)
-    context = {"plan": plan, "trials": trials(plan), "assumed": assumed(plan)}
+    may_change = what_may_be_done(request.viewer, plan)["change"]
+    context = {"plan": plan, "trials": trials(plan), "assumed": assumed(plan), "may_change": may_change}
     return answer(
         {
             "ready": plan.trust is not None or plan.result is None,

@@ -69,6 +69,7 @@ def answer(question: Question, plan: Plan) -> Answer:
         "limits": _limits(question, plan),
         "communes": _communes(question, plan),
         "criteria": _criteria(question, plan, ledger),
+        "left_out": _left_out(question),
         "packages": packages,
     }
     return Answer(document, plan.method, plan.value, plan.bound, plan.gap, plan.optimal, plan.seconds)
@@ -169,6 +170,24 @@ def _communes(question: Question, plan: Plan) -> list[dict[str, Any]]:
             "gained": named(after[i] - before[i]),
         }
         for i, commune in enumerate(communes)
+    ]
+
+
+def _left_out(question: Question) -> list[dict[str, Any]]:
+    """Return what the planner has decided not to build, the stretches of one road together."""
+    named, rows = set(question.settings.forced_out), dict[str, list[int]]()
+    for work, key in enumerate(question.works.key):
+        subject = key.partition(":")[0]
+        if not named.isdisjoint((key, subject)):
+            rows.setdefault(subject, []).append(work)
+    return [
+        {
+            "keys": sorted(named.intersection({subject, *(question.works.key[work] for work in works)})),
+            "works": [question.works.key[work] for work in works],
+            "name": name_of(question, works[0]),
+            "length_m": round(sum(metres_of(question, work) for work in works), 1),
+        }
+        for subject, works in rows.items()
     ]
 
 

@@ -19,7 +19,7 @@ from layers.planning.watch import Watch
 
 from .answer import Answer, Recognition, answer
 from .case import POOR_HOUSEHOLDS, Case
-from .goals import MET, Goal, Goals, lacking
+from .goals import MET, Goal, lacking
 from .question import Question, ask
 from .settings import Settings, Source
 
@@ -140,7 +140,7 @@ def _for_criteria(question: Question, chosen: Sequence[Goal], reward: float, mus
             len(question.works), rows, np.full(len(chosen), reward), np.full(len(chosen), must, dtype=bool)
         ),
     )
-    return replace(question, problem=asked, goals=Goals(tuple(chosen), asked.criteria, question.goals.beyond))
+    return replace(question, problem=asked, goals=replace(question.goals, goals=tuple(chosen), criteria=asked.criteria))
 
 
 def _served(question: Question) -> Floats:

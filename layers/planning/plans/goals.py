@@ -29,11 +29,13 @@ class Goal:
 @dataclass(frozen=True)
 class Goals:
     """What plans may strive for: `reached` in the order of `criteria`; `beyond`: criteria of communes that no work of
-    this case can turn, with the indicators that stand in the way."""
+    this case can turn, with the indicators that stand in the way; persons: (M,) weighted persons of each commune,
+    of which a criterion's weight is a share."""
 
     goals: tuple[Goal, ...]
     criteria: Criteria
     beyond: tuple[tuple[int, int, tuple[int, ...]], ...]
+    persons: Floats
 
 
 def lacking(indicator: Indicator) -> float:
@@ -97,7 +99,7 @@ def goals(
         settings.criterion_weight * everyone[[goal.commune for goal in reach]] if reach else [],
         [(goal.commune, goal.criterion) in must for goal in reach],
     )
-    return Goals(tuple(reach), made, tuple(beyond))
+    return Goals(tuple(reach), made, tuple(beyond), everyone)
 
 
 def _within_reach(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from layers.planning.arrays import Bools, Floats, Ints, floats
+from layers.planning.arrays import Bools, Floats, Ints, floats, ints
 from layers.planning.errors import NoBudget, NoCentre, TooManyIsolated, UnknownCommune, UnknownWork
 from layers.planning.network.contraction import Contraction, contract, reachable, weigh
 from layers.planning.roads.problem import Problem, problem
@@ -35,6 +35,11 @@ class Question:
     goals: Goals
     isolated: float
     unpaid: tuple[str, ...]
+
+    def at_weight(self, criterion: float) -> Problem:
+        """Return the problem with another weight of a criterion, a share of its commune's weighted persons."""
+        reward = criterion * self.goals.persons[ints([goal.commune for goal in self.goals.goals])]
+        return replace(self.problem, criteria=replace(self.problem.criteria, reward=reward))
 
     def doubt(self) -> Doubt:
         """Return what is not exactly known of it: the weight of the poor, the prices."""

@@ -24,6 +24,7 @@ from .question import Question, ask
 from .sensitivity import sensitivity
 from .settings import QUICK, Settings
 from .solving import method_for, planned
+from .trade_off import trade_off
 
 #: Runs with prices and the weight of the poor drawn anew.
 RUNS = 200
@@ -38,7 +39,8 @@ def trust(case: Case, settings: Settings, keys: Sequence[str], watch: Watch | No
 
     labels, packages: "core" (built in 90 % of the runs or more), "borderline" or "never" (in 10 % or fewer); regret:
     the part of the value that the plan gives away on average and at worst over the runs; curve: money and households;
-    choices: what each forced work costs; assumptions; sensitivity: what other inputs would change.
+    choices: what each forced work costs; trade_off: criteria against households; assumptions; sensitivity: what other
+    inputs would change.
     The same case, settings and works give the same document unless time runs out. Raises as `question.ask`.
     """
     watch = watch or Watch()
@@ -54,6 +56,7 @@ def trust(case: Case, settings: Settings, keys: Sequence[str], watch: Watch | No
         "packages": _packages(question, plan, runs),
         "curve": _curve(question, quick, watch),
         "choices": _choices(question, plan, quick, watch),
+        "trade_off": trade_off(question, plan, quick, watch),
         "assumptions": assumptions(question),
         "sensitivity": sensitivity(question, plan, quick, watch),
     }

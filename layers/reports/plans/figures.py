@@ -111,6 +111,7 @@ def shown(document: Document, settings: Document, labels: Mapping[int, str] | No
         "sources": [_source(row) for row in document["sources"]],
         "communes": [_commune(row) for row in document["communes"]],
         "criteria": [_criterion(row, document) for row in document["criteria"]],
+        "left_out": [_left_out(row) for row in document["left_out"]],
         "isolated": percent(document["isolated"], 1) if document["isolated"] else "",
     }
 
@@ -149,6 +150,11 @@ def _size(row: Document) -> str:
     if built:
         parts.append(ngettext("%(number)d facility", "%(number)d facilities", built) % {"number": built})
     return " · ".join(parts)
+
+
+def _left_out(row: Document) -> dict[str, Any]:
+    size = length(row["length_m"]) if row["length_m"] else ""
+    return {"name": row["name"], "keys": " ".join(row["keys"]), "size": size}
 
 
 def _source(row: Document) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from layers.models import Plan
@@ -45,13 +46,14 @@ def trials(plan: Plan) -> dict[str, Any] | None:
         if trust["regret"]
         else "",
         "choices": [_choice(row, plan) for row in trust["choices"]],
+        "trade_off": [_traded(row, plan) for row in trust["trade_off"]],
         "sensitivity": [{"said": changed_input(row), "changes": row["changes"]} for row in trust["sensitivity"]],
     }
 
 
 def _choice(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     """Return what a forced choice costs: what the plan would win without it."""
-    names = {work.key: work.name for work in plan.works.all()} if row["into"] else {}
+    names = {work.key: work.name for work in plan.works.all()} if row["into"] else _left_out(plan)
     return {
         "name": ", ".join(dict.fromkeys(names.get(key) or _("a work left out") for key in row["keys"])),
         "into": row["into"],
@@ -59,6 +61,28 @@ def _choice(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
         "poor": signed(row["poor_households"]),
         "money": signed(row["cost"], money(abs(row["cost"]))),
         "proven": row["proven"],
+    }
+
+
+def _left_out(plan: Plan) -> dict[str, str]:
+    """Return the names of what was left out, by every key that a work of it may have."""
+    rows = plan.result["left_out"] if plan.result else []
+    return {key: row["name"] for row in rows for key in row["works"]}
+
+
+def _traded(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """Return what a plan with another weight of a criterion would reach and turn to met."""
+    names = {commune["code"]: commune["name"] for commune in plan.result["communes"]} if plan.result else {}
+    lightest, heaviest = (number_format(100 * weight, 0) for weight in row["weights"])
+    return {
+        "weight": row["weights"][0],
+        "weights": lightest if lightest == heaviest else f"{lightest}–{heaviest}",
+        "count": len(row["turned"]),
+        "turned": ", ".join(f"{criterion} {names[code]}" for code, criterion in row["turned"]),
+        "households": number_format(row["gained"]["households"], 0),
+        "poor": number_format(row["gained"]["poor_households"], 0),
+        "money": money(row["cost"]),
+        "here": row["here"],
     }
 
 

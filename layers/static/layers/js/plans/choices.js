@@ -16,13 +16,16 @@ export class Choices {
   constructor(start, map) {
     this.start = start;
     this.map = map;
-    this.stored = { budget: start.budget, forced_in: start.forced_in, forced_out: start.forced_out };
+    const { budget, criterion_weight, forced_in, forced_out } = start;
+    this.stored = { budget, criterion_weight, forced_in, forced_out };
     this.now = structuredClone(this.stored);
     this.answer = byId("answer");
     this.first = [...this.answer.childNodes].map((node) => node.cloneNode(true));
     this.slider = /** @type {HTMLInputElement} */ (byId("budget"));
     this.setUpBudget();
     this.answer.addEventListener("click", ({ target }) => this.force(target.closest("[data-force]")));
+    this.answer.addEventListener("click", ({ target }) => this.free(target.closest("[data-free]")));
+    byId("trust").addEventListener("click", ({ target }) => this.weigh(target.closest("[data-weight]")));
     byId("undo").addEventListener("click", () => this.undo());
     this.offer();
   }
@@ -44,8 +47,9 @@ export class Choices {
     byId("budget-said").textContent = interpolate(gettext("%(amount)s million VND"), { amount }, true);
   }
 
-  /** Show on each package what may be chosen about it. */
+  /** Show on each package, and on what was left out, what may be chosen about it. */
   offer() {
+    for (const button of this.answer.querySelectorAll("[data-free]")) button.hidden = false;
     for (const line of this.answer.querySelectorAll("[data-package]")) {
       line.querySelector(".choose").hidden = false;
     }
@@ -57,6 +61,18 @@ export class Choices {
     if (!line) return;
     const keys = line.dataset.keys.split(" ");
     this.choose(keys, button.getAttribute("aria-pressed") === "true" ? null : button.dataset.force);
+  }
+
+  /** Leave to the plan what was left out. @param {HTMLElement | null} button */
+  free(button) {
+    if (button) this.choose(button.dataset.free.split(" "), null);
+  }
+
+  /** Let a criterion turned to met count for another share of its commune. @param {HTMLElement | null} button */
+  weigh(button) {
+    if (!button) return;
+    this.change({ criterion_weight: Number(button.dataset.weight) });
+    this.answer.scrollIntoView({ block: "start" });
   }
 
   /** Force works in or out, or leave them to the plan. @param {string[]} keys @param {"in" | "out" | null} side */
