@@ -239,6 +239,10 @@ def test_no_totals_give_away_a_household(client, city, signed_in, role):
                 shown = feature["properties"]
                 assert shown.get("poor") in ((3, 0) if exact else (None,))
                 assert shown.get("hidden", False) is not exact
+    for box in ("105.79,22.09,105.9,22.2", "105.2,21.5,106.6,22.9", "102,8,110,24"):
+        hexagons = client.get(f"/heat.json?what=poor&year={YEAR}&bbox={box}").json()["features"]
+        assert sum(each["properties"]["value"] for each in hexagons) == (3 if exact else 0)
+        assert any(each["properties"]["partly"] for each in hexagons) is not exact
     for unit in (city.province, city.city, city.west, city.west_hamlets[0]):
         counts = {each["name"]: each for each in client.get(f"/units/{unit.pk}.json?year={YEAR}").json()["counts"]}
         assert counts["poor"]["value"] == (3 if exact else None)

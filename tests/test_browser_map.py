@@ -365,3 +365,26 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_targets_fit_a_finger(vi
           .map(([html, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)"""
     )
     assert not small
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_a_heat_map_is_chosen_read_as_a_list_and_kept_in_the_address(visit, land, size) -> None:
+    page = visit(size=size)
+    if size == PHONE:
+        page.locator("#grip").click()
+    page.get_by_label("Hiện theo ô lục giác").select_option("unmet")
+    page.locator("#legend").get_by_text("tiêu chí chưa đạt").wait_for()
+    assert page.locator(".leaflet-heat-pane path").count() > 0
+    page.get_by_label("Tiêu chí", exact=True).select_option("2")
+    expect(page.locator("#legend")).to_contain_text("chưa đạt tiêu chí 2")
+    assert "heat=unmet/2" in page.url
+    page.get_by_text("Nơi nhiều nhất, dạng danh sách").click()
+    page.locator("#heat").get_by_role("button", name="Nà Ỏi").click()
+    assert f"pick=hamlets/{land.west_hamlets[0].pk}" in page.url
+    assert axe_findings(page) == []
+    # Nobody is told of the one poor household who may not know of it.
+    page.get_by_label("Hiện theo ô lục giác").select_option("poor")
+    expect(page.locator("#legend")).to_contain_text("số nhỏ được ẩn")
+    page.get_by_label("Hiện theo ô lục giác").select_option("")
+    expect(page.locator(".leaflet-heat-pane path")).to_have_count(0)
+    assert "heat=" not in page.url

@@ -75,7 +75,7 @@ def test_every_page_speaks_vietnamese(lived_in, browser, untranslated, role):
         f"/search.json?year={YEAR}&q=duong",
         *(f"/board/?year={YEAR}&unit={unit.pk}" for unit in (lived_in.province, lived_in.city, lived_in.west)),
         f"/board/?year={YEAR + 1}",
-        f"/board/all/?year={YEAR}", "/alerts/", f"/board/heat/?year={YEAR}&what=poor",
+        f"/board/all/?year={YEAR}", "/alerts/", f"/heat.json?year={YEAR}&what=poor&bbox=105,22,106,23",
         f"/board/cheapest/?year={YEAR}&unit={west}&criterion=2", f"/board/?year={YEAR}&unit={west}&since=week",
         f"/programme/?year={YEAR}", f"/programme/{west}/{YEAR}/", f"/programme/{west}/roadmap/?year={YEAR}",
         f"/programme/{west}/roadmap/2/?year={YEAR}", f"/programme/{west}/{YEAR}/declare/{insured}/",

@@ -101,14 +101,14 @@ def year_at(request: HttpRequest) -> int:
     return min(max(year, YEARS.start), YEARS.stop - 1)
 
 
-def box_of(request: HttpRequest, lookup: str) -> Q:
-    """Return the condition that a row meets the box asked for (`bbox`, longitude and latitude, CRS84).
+def corners_of(request: HttpRequest) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of the box asked for (`bbox`, longitude and latitude, CRS84), if one is.
 
     A box whose west is beyond its east crosses the 180th meridian, as OGC 17-069 has it. Heights are ignored.
     """
     text = request.GET.get("bbox")
     if text is None:
-        return Q()
+        return None
     try:
         numbers = [float(part) for part in text.split(",")]
         west, south, east, north = numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
@@ -120,6 +120,15 @@ def box_of(request: HttpRequest, lookup: str) -> Q:
             _("“bbox” must be west,south,east,north in degrees, such as 105.7,22.0,106.0,22.3, not “%(value)s”."),
             value=text[:80],
         )
+    return west, south, east, north
+
+
+def box_of(request: HttpRequest, lookup: str) -> Q:
+    """Return the condition that a row meets the box asked for."""
+    corners = corners_of(request)
+    if corners is None:
+        return Q()
+    west, south, east, north = corners
     spans = ((west, east),) if west <= east else ((west, 180.0), (-180.0, east))
     condition = Q()
     for left, right in spans:

@@ -46,6 +46,11 @@ class Asked:
         """Return the address of the map with a unit picked and a criterion coloured."""
         return self.map_of(f"{kind}s/{pk}", {"criterion": criterion} if criterion else {})
 
+    def heat(self, what: str) -> str:
+        """Return the address of the map with hexagons of what is asked: "unmet", "unmet/2" or "poor"."""
+        query = {"unit": self.unit.pk, "year": self.year, "heat": what}
+        return f"{reverse('map')}?{urlencode(query, safe='/')}"
+
     def map_of(self, pick: str, more: Mapping[str, Any] = MappingProxyType({})) -> str:
         query = {"unit": self.unit.pk, "year": self.year, **more, "pick": pick}
         return f"{reverse('map')}?{urlencode(query, safe='/')}"
@@ -96,7 +101,7 @@ def filled(asked: Asked) -> dict[str, Any]:
         "own": line_led(asked, sheet.own) if sheet.own else None,
         "lines": [line_led(asked, line) for line in sheet.lines],
         "cards": [card | {"url": asked.address(card["pk"]) if card.get("pk") else ""} for card in sheet.cards],
-        "worst": [row | {"url": asked.map(whole.pk, whole.kind, row["number"])} for row in sheet.worst],
+        "worst": [row | {"url": asked.heat(f"unmet/{row['number']}")} for row in sheet.worst],
         "missing": [missing_led(asked, row) for row in sheet.missing],
         "view": asked.view,
         "sinces": SINCE.items(),
@@ -111,6 +116,8 @@ def filled(asked: Asked) -> dict[str, Any]:
         "poverty_trend": sheet.poverty_trend,
         "differing": [row | {"url": asked.map(row["pk"], row["kind"], row["number"])} for row in sheet.differing],
         "map": asked.map(whole.pk, whole.kind),
+        "heat": asked.heat("unmet"),
+        "heat_of_poor": asked.heat("poor"),
         "table": f"{reverse('table', args=['hamlets' if sheet.own else 'communes'])}?"
         + urlencode({"unit": whole.pk, "year": asked.year}),
     }

@@ -33,6 +33,7 @@ def map_page(request: AskedRequest) -> HttpResponse:
             "export": "/export/",
             "access": "/access/",
             "network": reverse("network"),
+            "heat": reverse("heat"),
         },
     }
     return render(request, "map.html", {"start": start})

@@ -54,7 +54,7 @@ class Link:
 #: In the order of the bar.
 LINKS = (
     Link("map", _("Map"), first=True),
-    Link("board", _("Board"), ("board_all", "board_cheapest", "board_heat"), first=True),
+    Link("board", _("Board"), ("board_all", "board_cheapest"), first=True),
     Link(
         "plans", _("Road plans"), ("plan", "plan_new", "plan_compare", "plan_works_approved"), seen_by=staff, first=True
     ),

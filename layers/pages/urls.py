@@ -14,7 +14,7 @@ from .editing import create, edit
 from .features import feature
 from .field_app import field_app, field_manifest, field_words, field_worker
 from .health import health
-from .heat import heat_page
+from .heat import heat_json
 from .help import help_page
 from .history import history
 from .importing import (
@@ -49,9 +49,9 @@ urlpatterns = [
     path("board/", board_page, name="board"),
     path("board/cheapest/", cheapest_page, name="board_cheapest"),
     path("board/recognised/", recognised_page, name="board_recognised"),
-    path("board/heat/", heat_page, name="board_heat"),
     path("board/all/", nation_page, name="board_all"),
     path("layers.json", catalogue, name="catalogue"),
+    path("heat.json", heat_json, name="heat"),
     path("search.json", search, name="search"),
     path("units/<int:pk>.json", unit_panel, name="unit_panel"),
     path("units/<int:pk>/criteria/<int:number>.json", criterion_panel, name="criterion_panel"),

@@ -3,7 +3,7 @@ import test from "node:test";
 import { readState, writeState } from "../../layers/static/layers/js/state.js";
 
 const FULL =
-  "?unit=2&year=2017&criterion=17&layers=roads,waste-sites&base=terrain,xyz&at=14/22.14700/105.83500&pick=roads/123&travel=health_station/foot/wet/45";
+  "?unit=2&year=2017&criterion=17&layers=roads,waste-sites&base=terrain,xyz&at=14/22.14700/105.83500&pick=roads/123&heat=unmet/2&travel=health_station/foot/wet/45";
 
 test("an address that was written is read back as it was", () => {
   assert.equal(writeState(readState(FULL)), FULL);
@@ -18,6 +18,7 @@ test("an address says what is shown", () => {
     at: { zoom: 14, lat: 22.147, lng: 105.835 },
     pick: { layer: "roads", id: 123 },
     base: ["terrain", "xyz"],
+    heat: { what: "unmet", criterion: 2 },
     travel: { service: "health_station", mode: "foot", season: "wet", minutes: "45" },
   });
 });

@@ -4,6 +4,5 @@
 """
 
 from .draw import Drawing, draw
-from .heat import WHATS, Heat, heat
 
-__all__ = ["WHATS", "Drawing", "Heat", "draw", "heat"]
+__all__ = ["Drawing", "draw"]

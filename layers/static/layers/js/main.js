@@ -10,6 +10,7 @@ import { MapView } from "./map/renderer.js";
 import { Page, say } from "./page.js";
 import { room } from "./room.js";
 import { makeCriteria } from "./side/criteria.js";
+import { makeHeat } from "./side/heat.js";
 import { makeLayers } from "./side/layers.js";
 import { makeSearch } from "./side/search.js";
 import { makeSheet } from "./side/sheet.js";
@@ -31,7 +32,7 @@ function connect() {
     page.change({ pick: detail.pick });
     if (!detail.pick && detail.byKeyboard) say(gettext("There is nothing here."));
   });
-  page.when(["criterion"], () => map.setStyle({ criterion: page.state.criterion }));
+  page.when(["criterion"], () => map.setStyle({ criterion: page.coloured }));
   page.when(["layers"], () => map.setLayers(page.shown));
   page.when(["base"], drawBase);
   page.when(["year"], changeYear);
@@ -90,7 +91,7 @@ function watchTiles() {
 
 async function begin() {
   if (!(await tryLoad())) return;
-  map.setStyle({ criterion: page.state.criterion });
+  map.setStyle({ criterion: page.coloured });
   map.setLayers(page.shown);
   drawBase();
 }
@@ -99,7 +100,16 @@ openView();
 connect();
 watchTiles();
 makeSheet();
-for (const make of [makeCriteria, makeLayers, makeSearch, makeLegend, makeYears, makeDetail, makeToolbar])
+for (const make of [
+  makeCriteria,
+  makeLayers,
+  makeHeat,
+  makeSearch,
+  makeLegend,
+  makeYears,
+  makeDetail,
+  makeToolbar,
+])
   make(page, map);
 page.refresh = refresh;
 page.map = map;

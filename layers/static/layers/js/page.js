@@ -32,6 +32,8 @@ export class Page extends EventTarget {
     this.urls = start.urls;
     /** @type {PageState} */
     this.state = readState(location.search);
+    /** A link that names a unit but no view shows the unit whole. */
+    this.showWhole = this.state.unit !== null && this.state.at === null && this.state.pick === null;
     this.state.year ??= start.year;
     this.state.unit ??= start.home?.id ?? null;
     /** A link that names a thing but no view shows the thing. */
@@ -40,6 +42,8 @@ export class Page extends EventTarget {
     this.catalogue = null;
     /** Whether what the address asked for is on the map. */
     this.opened = false;
+    /** The hexagons in view, while a heat map is shown: the answer of /heat.json. @type {any} */
+    this.heat = null;
   }
 
   /** Read the catalogue of the year, with the present versions of the tiles. @returns {Promise<any>} a problem, or null */
@@ -78,6 +82,11 @@ export class Page extends EventTarget {
   /** The layers that are on, in drawing order. */
   get shown() {
     return this.catalogue.layers.filter((layer) => this.state.layers.includes(layer.slug));
+  }
+
+  /** The criterion that colours the units; under hexagons none does. */
+  get coloured() {
+    return this.state.heat ? 0 : this.state.criterion;
   }
 
   /** @param {string} slug */

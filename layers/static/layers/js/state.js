@@ -9,6 +9,7 @@
  * @property {{zoom: number, lat: number, lng: number} | null} at
  * @property {{layer: string, id: number} | null} pick
  * @property {string[]} base what lies below: "terrain", "xyz"
+ * @property {{what: "unmet" | "poor", criterion: number} | null} heat hexagons, of all criteria (0) or of one
  * @property {Record<string, string> | null} travel what travel times are asked for; null: they are not shown
  */
 
@@ -49,6 +50,12 @@ function journey(text) {
   return parts && Object.fromEntries(JOURNEY.map((name, place) => [name, parts[place + 1]]));
 }
 
+/** @param {string | null} text */
+function heated(text) {
+  const [, what, criterion] = /^(unmet|poor)(?:\/(\d{1,2}))?$/.exec(text ?? "") ?? [];
+  return what ? { what, criterion: what === "unmet" ? Number(criterion ?? 0) : 0 } : null;
+}
+
 /**
  * Read an address; whatever makes no sense in it counts as not given.
  * @param {string} query
@@ -64,6 +71,7 @@ export function readState(query) {
     at: position(given.get("at")),
     pick: picked(given.get("pick")),
     base: list(given.get("base")) ?? [...BASE],
+    heat: heated(given.get("heat")),
     travel: journey(given.get("travel")),
   };
 }
@@ -82,6 +90,7 @@ export function writeState(state) {
   if (state.base.join() !== BASE.join()) put("base", state.base.join(","));
   if (state.at) put("at", `${state.at.zoom}/${state.at.lat.toFixed(5)}/${state.at.lng.toFixed(5)}`);
   if (state.pick) put("pick", `${state.pick.layer}/${state.pick.id}`);
+  if (state.heat) put("heat", [state.heat.what, state.heat.criterion || []].flat().join("/"));
   if (state.travel) put("travel", JOURNEY.map((name) => state.travel[name]).join("/"));
   return parts.length ? `?${parts.join("&")}` : "";
 }

@@ -1,8 +1,9 @@
 /** The legend of the colours, only while they are on the map, and the scale. */
 
 import { byId, h } from "../dom.js";
-import { length } from "../format.js";
+import { length, number } from "../format.js";
 import { isSummed } from "../map/chips.js";
+import { classesOf, hexagonSign, opacityOf } from "../map/hexagons.js";
 import { swatch } from "../side/layers.js";
 import { SIGNS, statusTitle } from "../status.js";
 
@@ -24,13 +25,14 @@ export function roundScale(metresPerPixel) {
 export function makeLegend(page, map) {
   const draw = () => page.catalogue && byId("legend").replaceChildren(...content(page, map));
   page.addEventListener("catalogue", draw);
-  page.when(["criterion", "layers", "base", "at"], draw);
+  page.when(["criterion", "layers", "base", "at", "heat"], draw);
+  page.addEventListener("heat", draw);
   map.addEventListener("totals", draw);
 }
 
 /** Also what paper shows. */
 export function content(page, map) {
-  const { criterion } = page.state;
+  const criterion = page.coloured;
   const coloured = criterion && page.shown.some((layer) => layer.geometry === "MULTIPOLYGON");
   const signs = coloured
     ? [
@@ -40,7 +42,37 @@ export function content(page, map) {
         ),
       ]
     : [];
-  return [...signs, ...totals(page, map), credit(page), scale(map)];
+  return [...signs, ...hexagons(page), ...totals(page, map), credit(page), scale(map)];
+}
+
+/** What the hexagons of a heat map count, and from how many to how many each shade stands for. */
+function hexagons(page) {
+  if (!page.heat) return [];
+  const { what, criterion, most, features } = page.heat;
+  const unmet = criterion
+    ? interpolate(gettext("criterion %(criterion)s unmet"), { criterion }, true)
+    : gettext("unmet criteria");
+  const shades = classesOf(most).map(([first, last]) =>
+    h(
+      "span.item",
+      {},
+      hexagonSign(what, opacityOf(last, most)),
+      first === last ? number(last, 0) : `${number(first, 0)}–${number(last, 0)}`,
+    ),
+  );
+  const partly = features.some(({ properties }) => properties.partly);
+  return [
+    h("b", {}, what === "poor" ? gettext("poor households") : unmet),
+    ...shades,
+    partly
+      ? h(
+          "span.item",
+          {},
+          hexagonSign(what, opacityOf(0, most), true),
+          gettext("incomplete: small counts hidden"),
+        )
+      : "",
+  ];
 }
 
 /** What the numbers on the chips count, what else they would, and how many units are without them. */

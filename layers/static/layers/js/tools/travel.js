@@ -68,7 +68,7 @@ export function travel(page, map) {
       open = false;
       drawn.remove();
       document.body.classList.remove("travel-open");
-      map.setStyle({ criterion: page.state.criterion });
+      map.setStyle({ criterion: page.coloured });
       page.change({ travel: null });
     },
     { aside: true },
