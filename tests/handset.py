@@ -177,9 +177,9 @@ class Handset:
         page.get_by_label("Tên máy này").fill(label)
         self.press("Đăng nhập")
 
-    def choose_pin(self) -> None:
-        self.page.get_by_label("Mã PIN 6 chữ số").fill(PIN)
-        self.page.get_by_label("Nhập lại mã PIN").fill(PIN)
+    def choose_pin(self, pin: str = PIN) -> None:
+        self.page.get_by_label("Mã PIN 6 chữ số").fill(pin)
+        self.page.get_by_label("Nhập lại mã PIN").fill(pin)
         self.press("Đặt mã PIN")
 
     def download(self) -> None:

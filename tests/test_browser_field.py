@@ -16,6 +16,7 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Playwright, Route, expect, sync_playwright
 
@@ -43,10 +44,16 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def process(tmp_path_factory, django_db_setup) -> Iterator[Server]:
+def process(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Server]:
     made = Server(tmp_path_factory.mktemp("server"))
     yield made
     made.kill()
+    # PostgreSQL takes a while to notice that a killed server is gone, and keeps the database from being removed.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
@@ -518,6 +525,45 @@ def test_the_sealed_file_holds_every_record_that_waits(phone) -> None:
     assert carried[26:30] == b"NTM1"
     assert len(carried) == 26 + length + 33
     phone.expect_unsent(1)
+
+
+# Somebody else takes the phone
+
+
+def test_a_second_person_on_a_phone_neither_sends_nor_sees_what_the_first_filled_in(phone, somebody) -> None:
+    first, second = Device.objects.get().user, somebody()
+    phone.context.route("**/api/field/v1/ping", lambda route: route.abort())
+    phone.new_household("Hoàng Thị Thử")
+    phone.keep()
+    phone.new_household("Đang Dở")
+    phone.open("settings")
+    phone.sign_in(second.username)
+    told = phone.page.locator(".notice")
+    expect(told).to_contain_text(f"1 phiếu của {first.username} chưa gửi")
+    expect(told).to_contain_text(f"1 phiếu {first.username} đang làm dở được giữ lại")
+    assert Device.objects.count() == 1, "nothing happens before the person has read it"
+    phone.press("Đổi tài khoản")
+    phone.choose_pin("111222")
+    phone.download()
+    phone.expect_unsent(1)
+    phone.open("home")
+    expect(phone.page.get_by_text("Đang Dở")).to_have_count(0)
+    phone.open("queue")
+    expect(phone.page.locator(".queue-item")).to_contain_text(f"của {first.username}")
+    expect(phone.page.locator("#main")).not_to_contain_text("Hoàng")
+    phone.new_household("Lý Văn Thử")
+    phone.keep()
+    phone.expect_unsent(2)
+    phone.context.unroute("**/api/field/v1/ping")
+    phone.expect_unsent(0)
+    sent = Submission.objects.values_list("title", "device__user__username")
+    assert set(sent) == {("Hoàng Thị Thử", first.username), ("Lý Văn Thử", second.username)}
+    # The first takes the phone back: the PIN is the first's own, and the form begun is there.
+    phone.sign_in(first.username)
+    phone.press("Đổi tài khoản")
+    phone.unlock()
+    phone.open("home")
+    expect(phone.page.get_by_role("link", name=re.compile("Đang Dở"))).to_be_visible()
 
 
 @pytest.mark.parametrize("screen", ["home", "list", "map", "new", "queue", "packs", "carry", "settings"])

@@ -24,6 +24,7 @@ import { Wire } from "./wire/calls.js";
  * @property {Outbox} outbox
  * @property {Sender} sender
  * @property {Wire} wire
+ * @property {BroadcastChannel} handed tells the other windows that somebody else has signed in
  * @property {ServiceWorkerRegistration | null} shell
  */
 
@@ -34,13 +35,15 @@ export async function makeApp() {
   const vault = new Vault(db);
   const list = new List(db, vault);
   const maps = new Maps(db);
-  const drafts = new Drafts(db);
+  const drafts = new Drafts(db, device);
   const outbox = new Outbox(db);
   await Promise.all([device.begin(), vault.begin()]);
   const wire = new Wire(device, document.documentElement.lang);
   const packs = new Packs({ db, vault, list, maps, wire, device });
   await packs.begin();
-  const parts = { db, device, vault, list, maps, packs, drafts, outbox, wire };
+  const handed = new BroadcastChannel("field-handed-over");
+  handed.addEventListener("message", () => location.reload());
+  const parts = { db, device, vault, list, maps, packs, drafts, outbox, wire, handed };
   const sender = new Sender({ outbox, wire, locks: navigator.locks, after: () => report(parts) });
   followAnswers(parts, sender);
   vault.addEventListener("change", () => {

@@ -29,6 +29,7 @@ export async function finalize(app, draft, form, photos) {
   });
   const item = {
     id: draft.id,
+    owner: draft.owner,
     seq,
     state: "ready",
     form: form.id,
@@ -57,7 +58,7 @@ async function carriedParts(app, draft) {
 /** The phone's own last record about the same thing, if the server has not confirmed it. */
 async function earlier(app, draft) {
   const before = (await app.outbox.all()).filter(
-    (item) => item.record === draft.record.id && item.id !== draft.replaces,
+    (item) => item.owner === draft.owner && item.record === draft.record.id && item.id !== draft.replaces,
   );
   return before.at(-1)?.id ?? null;
 }

@@ -2,13 +2,16 @@
 
 import { isUnsent } from "./states.js";
 
+const own = (outbox, device) =>
+  outbox.all().then((items) => items.filter((item) => isUnsent(item) && item.owner === device.user));
+
 /**
  * After each sync, to a server that answers.
  * @param {any} app its parts but the sender
  */
 export async function report({ device, outbox, packs, vault, wire }) {
   if (!device.id) return;
-  const unsent = (await outbox.all()).filter(isUnsent).length;
+  const unsent = (await own(outbox, device)).length;
   const { status, revoked } = await wire.report({
     pending: unsent,
     persisted: (await navigator.storage?.persisted?.()) ?? false,
@@ -28,7 +31,7 @@ async function wipe({ device, outbox, vault }) {
   if (vault.state !== "none") await vault.erase();
   const news = !device.revoked;
   device.revoked = true;
-  const owed = (await outbox.all()).filter(isUnsent);
+  const owed = await own(outbox, device);
   if (!owed.length) await device.forget();
   else if (news) device.changed();
 }
@@ -41,7 +44,10 @@ async function askOutcomes({ device, vault, wire }) {
 /** Keep the list true to what the server has said of the phone's own records. @param {any} app @param {EventTarget} sender */
 export function followAnswers({ device, list, vault }, sender) {
   sender.addEventListener("answered", ({ detail }) => {
-    if (vault.state === "open" && detail.record) list.confirm(detail.record);
+    const { item, said } = detail;
+    if (vault.state === "open" && item.owner === device.user) list.confirm(said.record);
   });
-  sender.addEventListener("accepted", ({ detail }) => device.noteAccepted(detail.item, detail.said));
+  sender.addEventListener("accepted", ({ detail }) => {
+    if (detail.item.owner === device.user) device.noteAccepted(detail.item, detail.said);
+  });
 }

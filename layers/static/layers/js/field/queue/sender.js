@@ -92,7 +92,7 @@ export class Sender extends EventTarget {
   /** @param {Said} said */
   async settle(item, said) {
     this.hear(said);
-    if (said.record) this.dispatchEvent(new CustomEvent("answered", { detail: said }));
+    if (said.record) this.dispatchEvent(new CustomEvent("answered", { detail: { item, said } }));
     const { state, retry, reason } = afterAnswer(said);
     if (state === "accepted") return this.accepted(item, said);
     const missing = said.missing ? new Set(said.missing) : null;
@@ -128,7 +128,7 @@ export class Sender extends EventTarget {
   async sendPhoto(item, attachment) {
     const blob = await this.outbox.part(item.id, attachment.name);
     if (!blob) return { status: 410, done: false, reason: gettext("A photo is no longer on this phone.") };
-    const result = await upload(this.wire, attachment, blob, (sent) => {
+    const result = await upload(this.wire, { ...attachment, owner: item.owner }, blob, (sent) => {
       this.dispatchEvent(
         new CustomEvent("progress", { detail: { id: item.id, name: attachment.name, sent } }),
       );

@@ -15,6 +15,7 @@ export async function beginDraft(app, form, row = null) {
   const pack = row ? app.packs.of(row.commune) : app.packs.held[0];
   await app.drafts.save({
     id,
+    owner: app.device.user,
     form: form.id,
     version: form.version,
     record: row ? { id: row.id, version: row.version } : { id: crypto.randomUUID(), version: null },

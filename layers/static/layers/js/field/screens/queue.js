@@ -104,7 +104,11 @@ async function itemRow(app, item) {
         "span.row-text",
         {},
         h("b", {}, title),
-        h("span.muted.small", {}, [moment(item.finalizedAt), photos].filter(Boolean).join(" · ")),
+        h(
+          "span.muted.small",
+          {},
+          [whose(app, item), moment(item.finalizedAt), photos].filter(Boolean).join(" · "),
+        ),
       ),
       h("span.state", {}, STATES[item.state]()),
     ),
@@ -115,9 +119,23 @@ async function itemRow(app, item) {
         {},
         copy
           ? button(gettext("Put right"), () => putRight(app, item, copy))
-          : h("p.muted.small", {}, gettext("Unlock the list to put this form right.")),
+          : h("p.muted.small", {}, whyNotRight(app, item)),
         button(gettext("Send again"), () => tryAgain(app, item), { kind: "ghost" }),
       ),
+  );
+}
+
+/** A form of somebody else who has used this phone. */
+function whose(app, { owner }) {
+  return owner !== app.device.user && interpolate(gettext("of %(user)s"), { user: owner }, true);
+}
+
+function whyNotRight(app, { owner }) {
+  if (owner === app.device.user) return gettext("Unlock the list to put this form right.");
+  return interpolate(
+    gettext("%(user)s must sign in on this phone to put this form right."),
+    { user: owner },
+    true,
   );
 }
 

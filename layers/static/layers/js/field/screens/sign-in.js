@@ -3,6 +3,7 @@
 import { h } from "../../dom.js";
 import { go, to } from "../router.js";
 import { fill, notice } from "../screen.js";
+import { handOver, isAnother, leavingNotice } from "./change-user.js";
 
 /** @param {App} app */
 export async function signInScreen(app) {
@@ -17,19 +18,30 @@ export async function signInScreen(app) {
     autocomplete: "off",
   });
   const submit = h("button.btn.grow", { type: "submit", form: "sign-in" }, gettext("Sign in"));
-  const form = h("form", { id: "sign-in" }, name.element, password.element, label.element, message);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    submit.disabled = true;
-    message.textContent = "";
-    const problem = await signIn(app, {
+  const leaving = h("div", { role: "status" });
+  const form = h("form", { id: "sign-in" }, name.element, password.element, label.element, leaving, message);
+  const enter = async (agreed) => {
+    const typed = {
       username: name.input.value.normalize("NFC").trim(),
       password: password.input.value.normalize("NFC"),
       label: label.input.value.normalize("NFC").trim(),
-    });
+    };
+    message.textContent = "";
+    leaving.replaceChildren();
+    if (!agreed && isAnother(app, typed.username)) {
+      leaving.append(await leavingNotice(app, () => enter(true)));
+      leaving.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    submit.disabled = true;
+    const problem = await signIn(app, typed);
     submit.disabled = false;
     message.textContent = problem ?? "";
     if (!problem) go(nextScreen(app), { replace: true });
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    enter(false);
   });
   fill({
     title: gettext("Sign in"),
@@ -66,9 +78,10 @@ function field(name, title, { value = "", ...attributes }) {
 
 /** @returns {Promise<string | null>} what is wrong */
 async function signIn(app, typed) {
-  const said = await app.wire.register(typed, app.device.id);
+  const said = await app.wire.register(typed, app.device.idOf(typed.username));
   if (said.status === 0) return gettext("The server cannot be reached. Signing in needs a network.");
   if (said.status !== 201) return said.reason || gettext("The server did not accept this.");
+  if (app.device.user !== typed.username) await handOver(app, typed.username);
   await app.device.registered(said.device, typed);
   await app.vault.loggedIn();
   app.device.freshToken = said.readToken;

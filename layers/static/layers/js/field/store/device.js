@@ -1,6 +1,7 @@
 /** Who this phone is to the server, the forms it knows, and what became of what it sent. */
 
 import { serverKeyOf } from "../wire/sealing.js";
+import { putAside } from "./accounts.js";
 import { remember } from "./db.js";
 
 /** So many accepted records are remembered, for the person who wonders. */
@@ -12,6 +13,8 @@ export class Device extends EventTarget {
     super();
     this.db = db;
     this.known = null;
+    /** Others who have used this phone, and what is put aside of theirs, by user name. */
+    this.aside = {};
     this.catalogue = { current: [], every: {} };
     /** @type {Array<{id: string, form: string, state: string, note: string}>} from the office, not yet read */
     this.notes = [];
@@ -30,6 +33,8 @@ export class Device extends EventTarget {
     this.known = known ?? null;
     this.catalogue = catalogue ?? this.catalogue;
     this.notes = notes ?? [];
+    this.aside = await putAside(this.db);
+    this.needsSignIn = this.revoked = false;
   }
 
   get id() {
@@ -46,6 +51,20 @@ export class Device extends EventTarget {
 
   get submitToken() {
     return this.known?.submitToken ?? "";
+  }
+
+  /** What the server knows somebody on this phone by; "" where they never signed in. @param {string} user */
+  idOf(user) {
+    return this.knownOf(user)?.id ?? "";
+  }
+
+  /** With which a form is sent: always that of whoever filled it in. @param {string} user */
+  submitTokenOf(user) {
+    return this.knownOf(user)?.submitToken ?? "";
+  }
+
+  knownOf(user) {
+    return user === this.user ? this.known : this.aside[user]?.device;
   }
 
   /** The server's key, to which everything finished is sealed. */

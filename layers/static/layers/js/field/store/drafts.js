@@ -5,6 +5,7 @@ import { write } from "./db.js";
 /**
  * @typedef {object} Draft
  * @property {string} id becomes the instance id of what is sent
+ * @property {string} owner user name of whoever fills it in
  * @property {string} form
  * @property {string} version of the form
  * @property {{id: string, version: number | null}} record
@@ -20,20 +21,26 @@ import { write } from "./db.js";
  */
 
 export class Drafts {
-  /** @param {IDBPDatabase} db */
-  constructor(db) {
+  /** @param {IDBPDatabase} db @param {Device} device */
+  constructor(db, device) {
     this.db = db;
+    this.device = device;
   }
 
-  /** @returns {Promise<Draft[]>} newest first */
+  /** @returns {Promise<Draft[]>} those of whoever is signed in, newest first */
   async all() {
-    const found = await this.db.getAll("drafts");
+    const found = (await this.db.getAll("drafts")).filter((draft) => this.isOwn(draft));
     return found.sort((a, b) => b.savedAt.localeCompare(a.savedAt));
   }
 
-  /** @param {string} id @returns {Promise<Draft | undefined>} */
-  get(id) {
-    return this.db.get("drafts", id);
+  /** @param {string} id @returns {Promise<Draft | undefined>} nothing where it is another's */
+  async get(id) {
+    const found = await this.db.get("drafts", id);
+    return found && this.isOwn(found) ? found : undefined;
+  }
+
+  isOwn({ owner }) {
+    return owner === this.device.user;
   }
 
   /** @param {Draft} draft */

@@ -7,6 +7,7 @@ import { removeDraft } from "./drafts.js";
 /**
  * @typedef {object} Item a finalised record
  * @property {string} id instance id
+ * @property {string} owner user name of whoever filled it in; only that account ever sends it
  * @property {number} seq order of finalising on this phone
  * @property {State} state
  * @property {string} form

@@ -135,21 +135,25 @@ export class Wire {
       "Idempotency-Key": item.id,
       "X-Sent-At": new Date().toISOString(),
     };
-    const options = { method: "POST", body: item.body, headers, token: this.device.submitToken };
+    const options = {
+      method: "POST",
+      body: item.body,
+      headers,
+      token: this.device.submitTokenOf(item.owner),
+    };
     return answered(await this.json("/submissions", options));
   }
 
-  /** How much of a photo the server has. @param {{sha256: string}} attachment */
-  async offset({ sha256 }) {
-    return uploaded(
-      await this.call(`/attachments/${sha256}`, { method: "HEAD", token: this.device.submitToken }),
-    );
+  /** How much of a photo the server has. @param {{sha256: string, owner: string}} attachment */
+  async offset({ sha256, owner }) {
+    const token = this.device.submitTokenOf(owner);
+    return uploaded(await this.call(`/attachments/${sha256}`, { method: "HEAD", token }));
   }
 
-  /** @param {{sha256: string}} attachment @param {number} at @param {Blob} piece */
-  async sendPiece({ sha256 }, at, piece) {
+  /** @param {{sha256: string, owner: string}} attachment @param {number} at @param {Blob} piece */
+  async sendPiece({ sha256, owner }, at, piece) {
     const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(at) };
-    const options = { method: "PATCH", body: piece, headers, token: this.device.submitToken };
+    const options = { method: "PATCH", body: piece, headers, token: this.device.submitTokenOf(owner) };
     const said = await uploaded(await this.call(`/attachments/${sha256}`, options), at + piece.size);
     return said;
   }
