@@ -1,16 +1,20 @@
 """How far a plan can be trusted, as its page and its paper say it (`planning.plans.trust`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from layers.models import Plan
 from layers.planning.plans.caveats import LABELS, assumption, changed_input
 from layers.reports.amounts import money, percent
 
 from .figures import signed
+
+#: Criteria turned to met that are told by name.
+NAMED = 4
 
 
 def assumed(plan: Plan) -> list[str]:
@@ -72,18 +76,24 @@ def _left_out(plan: Plan) -> dict[str, str]:
 
 def _traded(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     """Return what a plan with another weight of a criterion would reach and turn to met."""
-    names = {commune["code"]: commune["name"] for commune in plan.result["communes"]} if plan.result else {}
     lightest, heaviest = (number_format(100 * weight, 0) for weight in row["weights"])
     return {
         "weight": row["weights"][0],
         "weights": lightest if lightest == heaviest else f"{lightest}–{heaviest}",
-        "count": len(row["turned"]),
-        "turned": ", ".join(f"{criterion} {names[code]}" for code, criterion in row["turned"]),
+        "turned": _turned(row["turned"], plan),
         "households": number_format(row["gained"]["households"], 0),
         "poor": number_format(row["gained"]["poor_households"], 0),
         "money": money(row["cost"]),
         "here": row["here"],
     }
+
+
+def _turned(criteria: Sequence[tuple[str, int]], plan: Plan) -> str:
+    """Return the criteria turned to met, by name while they are few enough to be read in a line."""
+    if len(criteria) > NAMED:
+        return ngettext("%(count)d criterion", "%(count)d criteria", len(criteria)) % {"count": len(criteria)}
+    names = {commune["code"]: commune["name"] for commune in plan.result["communes"]} if plan.result else {}
+    return ", ".join(f"{criterion} {names[code]}" for code, criterion in criteria) or _("no criterion")
 
 
 def curve(plan: Plan) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ function draw(curves) {
     const line = points.map(({ cost, households }) => `${x(cost)} ${y(households)}`).join("L");
     svg.append(shape("path", { class: `line of-${index}`, d: `M${line}` }));
     svg.append(
-      shape("circle", { class: `here of-${index}`, cx: x(here.cost), cy: y(here.households), r: 5 }),
+      shape("circle", { class: `at of-${index}`, cx: x(here.cost), cy: y(here.households), r: 5 }),
     );
   }
   return svg;
