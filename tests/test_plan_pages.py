@@ -160,6 +160,39 @@ def test_choices_are_kept_with_the_plan_or_in_a_copy(browser, region, plan):
     assert "1 công trình có trong cả hai." in page
 
 
+def test_a_plan_says_what_an_approved_one_pays_for_already(browser, region, plan, viewers):
+    client = browser(Role.PLANNER, region.commune)
+    again = planner.solve_now(viewers["planner"], planner.copy(viewers["planner"], plan, "Lần nữa"))
+    assert "cấp vốn hai lần" not in client.get(f"/plans/{again.uid}/").content.decode()
+    planner.submit(viewers["planner"], plan)
+    planner.approve(viewers["leader"], plan, "12/QĐ-UBND")
+    text = client.get(f"/plans/{again.uid}/").content.decode()
+    assert "2 công trình của phương án này đã có vốn" in text
+    assert "cấp vốn hai lần" not in client.get(f"/plans/{plan.uid}/").content.decode()
+
+
+def test_a_decision_needs_its_number_and_a_return_its_reason(browser, region, plan):
+    staff, leader = browser(Role.PLANNER, region.commune), browser(Role.LEADER, region.commune)
+    staff.post(f"/plans/{plan.uid}/submit")
+    assert leader.post(f"/plans/{plan.uid}/approve", {"decision": " "}).status_code == 422
+    assert leader.post(f"/plans/{plan.uid}/return", {}).status_code == 422
+    assert Plan.objects.get().state == "submitted"
+    leader.post(f"/plans/{plan.uid}/return", {"note": "Thêm Khuổi Chang"})
+    assert "bị trả lại" in staff.get("/plans/").content.decode()
+    staff.post(f"/plans/{plan.uid}/submit")
+    assert "bị trả lại" not in staff.get("/plans/").content.decode()
+
+
+def test_a_planner_withdraws_what_nobody_has_decided_on(browser, region, plan):
+    staff, leader = browser(Role.PLANNER, region.commune), browser(Role.LEADER, region.commune)
+    staff.post(f"/plans/{plan.uid}/submit")
+    assert leader.post(f"/plans/{plan.uid}/withdraw").status_code == 403
+    assert "Rút lại" in staff.get(f"/plans/{plan.uid}/").content.decode()
+    staff.post(f"/plans/{plan.uid}/withdraw")
+    assert Plan.objects.get().state == "solved"
+    assert staff.post(f"/plans/{plan.uid}/withdraw").status_code == 422
+
+
 def test_how_sure_a_plan_is_stands_beside_it_once_it_has_been_tried(browser, region, plan, viewers):
     client = browser(Role.PLANNER, region.commune)
     assert client.get(f"/plans/{plan.uid}/trust.json").json()["ready"] is False
@@ -204,7 +237,7 @@ def test_a_plan_is_submitted_sent_back_and_approved(browser, region, plan):
     leader.post(f"/plans/{plan.uid}/return", {"note": "Thêm Khuổi Chang"})
     assert "Thêm Khuổi Chang" in staff.get(f"/plans/{plan.uid}/").content.decode()
     staff.post(f"/plans/{plan.uid}/submit")
-    assert staff.post(f"/plans/{plan.uid}/approve").status_code == 403
+    assert staff.post(f"/plans/{plan.uid}/approve", {"decision": "1"}).status_code == 403
     leader.post(f"/plans/{plan.uid}/approve", {"decision": "12/QĐ-UBND"})
     plan.refresh_from_db()
     assert (plan.state, plan.decision) == ("approved", "12/QĐ-UBND")

@@ -37,7 +37,7 @@ def recognised_page(request: AskedRequest) -> HttpResponse:
     page: dict[str, Any] = {
         "unit": unit,
         "year": year,
-        "money": amount,
+        "money": request.GET.get("money", ""),
         # A box that is not ticked is not sent: before the first question it is.
         "capped": amount is None or "capped" in request.GET,
         "board": f"{reverse('board')}?unit={unit.pk}&year={year}",

@@ -202,7 +202,14 @@ def recomputed(plan: Plan) -> str:
 def submit(viewer: Viewer, plan: Plan) -> Plan:
     """Hand a solved plan to those who approve it: nothing of it changes from here on."""
     require_planner(viewer, plan)
+    plan.note = ""
     return _move(viewer, plan, PlanState.SOLVED, PlanState.SUBMITTED, "submitted")
+
+
+def withdraw(viewer: Viewer, plan: Plan) -> Plan:
+    """Take back a plan that nobody has decided on yet: its planner may change it again."""
+    require_planner(viewer, plan)
+    return _move(viewer, plan, PlanState.SUBMITTED, PlanState.SOLVED, "")
 
 
 def approve(viewer: Viewer, plan: Plan, decision: str = "") -> Plan:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from layers.errors import Malformed
+from layers.errors import Malformed, Refused
 from layers.models import Plan
 from layers.pages.answers import answer
 from layers.planning import planner, tasks
@@ -19,7 +19,6 @@ from layers.reports.plans.figures import compared, region_name, shown
 from layers.sessions import AskedRequest
 
 from .drawing import answered_works
-from .forms import DecisionForm
 from .solving import solve_or_enqueue
 
 
@@ -117,19 +116,31 @@ def _done(action: Callable[[AskedRequest, Plan], object]) -> Callable[[AskedRequ
     return view
 
 
-def _decision(request: HttpRequest) -> dict[str, str]:
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
+def _said_in(request: HttpRequest, name: str, missing: str, most: int) -> str:
+    """Return a text that must be told with a decision."""
+    text = request.POST.get(name, "").strip()
+    if not text:
+        raise Refused(missing)
+    if len(text) > most:
         raise Malformed(_("The text is too long."))
-    return form.cleaned_data
+    return text
+
+
+def _decision(request: HttpRequest) -> str:
+    return _said_in(request, "decision", _("Give the number and date of the decision."), 120)
+
+
+def _note(request: HttpRequest) -> str:
+    return _said_in(request, "note", _("Say what is to be changed."), 2000)
 
 
 solve = _done(lambda request, plan: solve_or_enqueue(request.viewer, plan))
 improve = _done(lambda request, plan: tasks.enqueue(request.viewer, plan))
 refresh = _done(lambda request, plan: solve_or_enqueue(request.viewer, planner.refresh(request.viewer, plan)))
 submit = _done(lambda request, plan: planner.submit(request.viewer, plan))
-approve = _done(lambda request, plan: planner.approve(request.viewer, plan, _decision(request)["decision"]))
-send_back = _done(lambda request, plan: planner.send_back(request.viewer, plan, _decision(request)["note"]))
+approve = _done(lambda request, plan: planner.approve(request.viewer, plan, _decision(request)))
+send_back = _done(lambda request, plan: planner.send_back(request.viewer, plan, _note(request)))
+withdraw = _done(lambda request, plan: planner.withdraw(request.viewer, plan))
 cancel = _done(lambda request, plan: tasks.cancel(request.viewer, plan))
 
 

@@ -173,10 +173,3 @@ class PlanForm(forms.Form):
             "method": said["method"],
             "seconds": said["seconds"],
         }
-
-
-class DecisionForm(forms.Form):
-    """What an approval or a return is told with."""
-
-    decision = forms.CharField(label=_("Decision"), max_length=120, required=False)
-    note = forms.CharField(label=_("What is to be changed"), max_length=2000, required=False, widget=forms.Textarea)

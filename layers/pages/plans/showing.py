@@ -18,7 +18,8 @@ from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
 from layers.pages.answers import answer
 from layers.planning import planner
 from layers.reports.amounts import percent
-from layers.reports.plans.figures import method_of, region_name, shown
+from layers.reports.plans.approved import approved_already
+from layers.reports.plans.figures import method_of, region_name, returned, shown
 from layers.reports.plans.trust import assumed, curve, labels, trials
 from layers.reports.plans.worth import costs_and_benefits
 from layers.sessions import AskedRequest
@@ -35,6 +36,7 @@ def plan_page(request: AskedRequest, uid: str) -> HttpResponse:
         "plan": plan,
         "region": region_name(plan),
         "busy": plan.state in BUSY_STATES,
+        "returned": returned(plan),
         "may": what_may_be_done(request.viewer, plan),
         "label": progress_label(plan),
         "method": method_of(plan),
@@ -43,6 +45,7 @@ def plan_page(request: AskedRequest, uid: str) -> HttpResponse:
     }
     if plan.result:
         page["answer"] = shown(plan.result, plan.settings, labels(plan))
+        page["already"] = approved_already(plan, request.viewer) if plan.state != PlanState.APPROVED else []
         page["worth"] = costs_and_benefits(plan)
     return render(request, "plans/plan.html", page)
 
@@ -54,6 +57,7 @@ def what_may_be_done(viewer: Viewer, plan: Plan) -> dict[str, bool]:
     return {
         "change": plans,
         "submit": viewer.may_edit and plan.state == PlanState.SOLVED,
+        "withdraw": viewer.may_edit and plan.state == PlanState.SUBMITTED,
         "copy": viewer.may_edit and plan.result is not None,
         "approve": approves,
         "cancel": viewer.may_edit and plan.state in BUSY_STATES,

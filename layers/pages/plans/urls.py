@@ -25,6 +25,7 @@ urlpatterns = [
     path("<uuid:uid>/refresh", changing.refresh, name="plan_refresh"),
     path("<uuid:uid>/cancel", changing.cancel, name="plan_cancel"),
     path("<uuid:uid>/submit", changing.submit, name="plan_submit"),
+    path("<uuid:uid>/withdraw", changing.withdraw, name="plan_withdraw"),
     path("<uuid:uid>/approve", changing.approve, name="plan_approve"),
     path("<uuid:uid>/return", changing.send_back, name="plan_return"),
     path("<uuid:uid>/remove", changing.remove, name="plan_remove"),

@@ -36,6 +36,10 @@ def make_repair(viewer: Viewer, year: int, asked: dict[str, Any]) -> NetworkRepa
     link = _link(road, year, asked.get("link")) if kind in LINKING else None
     try:
         with transaction.atomic():
+            # One at a time for a road, so that a click that is sent twice is one repair.
+            Road.objects.select_for_update().only("pk").get(pk=road.pk)
+            if link is not None and NetworkRepair.objects.standing().filter(road=road, kind=kind, link=link).exists():
+                raise Refused(_("This road is repaired in this way already. Load the page again."))
             return NetworkRepair.objects.create(kind=kind, road=road, other=other, link=link, made_by_id=viewer.user_id)
     except IntegrityError as error:
         raise Refused(_("This road is repaired in this way already. Load the page again.")) from error

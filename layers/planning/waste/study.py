@@ -26,6 +26,8 @@ from .rules import rules_of
 KEY = 0x73697465
 #: How often a study says how far it is, and asks whether it is still wanted.
 EVERY_SECONDS = 0.5
+#: A budget is less.
+MOST_VND = 1e17
 #: Seconds after which a study is given up: each of its few programs gets a minute, a district's raster some more.
 SITING = 1800.0
 
@@ -45,6 +47,9 @@ def ask(
     Raises Refused for figures that make no sense and where no rules are in use: at once, not from the worker.
     """
     figures = checked(kind, options.get("figures", {}))
+    budget = options.get("budget")
+    if budget is not None and not 0 <= budget < MOST_VND:
+        raise Refused(_("A budget is an amount of VND that is not negative."))
     rules_of(kind)
     kept = dict(options) | {"figures": figures}
     return SitingStudy.objects.create(unit=unit, kind=kind, year=year, options=kept, user_id=user_id, name=name)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from layers.figures import fixed
 from layers.models import Plan
-from layers.models.plans import BUSY_STATES
+from layers.models.plans import BUSY_STATES, OPEN_STATES
 from layers.planning.plans.words import official_names, reason
 from layers.reports.amounts import MILLION, length, money, percent, short_money
 
@@ -34,11 +34,17 @@ def line_of(plan: Plan) -> dict[str, Any]:
         "plan": plan,
         "region": region_name(plan),
         "busy": plan.state in BUSY_STATES,
+        "returned": returned(plan),
         "cost": money(totals["cost"]) if totals else "",
         "households": totals["gained"]["households"] if totals else None,
         "poor": totals["gained"]["poor_households"] if totals else None,
         "gap": gap(plan.result) if plan.result else "",
     }
+
+
+def returned(plan: Plan) -> bool:
+    """Tell whether a plan was sent back to its planner, who has not submitted it again."""
+    return bool(plan.note) and plan.state in OPEN_STATES
 
 
 def region_name(plan: Plan) -> str:

@@ -3,7 +3,7 @@
  * shown in place of the stored plan; nothing is stored until it is kept.
  */
 
-import { showAlert } from "../alerts.js";
+import { clearAlert, showAlert } from "../alerts.js";
 import { byId } from "../dom.js";
 import { number } from "../format.js";
 import { request, wasAborted } from "../http.js";
@@ -112,6 +112,7 @@ export class Choices {
       signal: this.asked.signal,
     });
     if (wasAborted(problem)) return;
+    clearAlert("what-if");
     this.answer.setAttribute("aria-busy", "false");
     if (problem) showAlert({ key: "what-if", ...problem });
     else this.show(found);
