@@ -35,9 +35,7 @@ function draw(curves) {
   for (const [index, { points, here }] of curves.entries()) {
     const line = points.map(({ cost, households }) => `${x(cost)} ${y(households)}`).join("L");
     svg.append(shape("path", { class: `line of-${index}`, d: `M${line}` }));
-    svg.append(
-      shape("circle", { class: `at of-${index}`, cx: x(here.cost), cy: y(here.households), r: 5 }),
-    );
+    svg.append(shape("circle", { class: `at of-${index}`, cx: x(here.cost), cy: y(here.households), r: 5 }));
   }
   return svg;
 }
