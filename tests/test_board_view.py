@@ -130,6 +130,46 @@ def test_a_member_of_the_committee_sees_what_the_post_answers_for(assessed, brow
     assert not look(browser(), assessed.city, post="Phó Chủ tịch").context["lines"]
 
 
+def test_all_that_a_board_tells_is_narrowed_to_what_the_post_answers_for(assessed, browser):
+    """West differs in 2 and has findings for 2 and 15; the health post has 15 alone, in the whole city."""
+    Duty.objects.create(unit=assessed.city, criterion=criterion(15), post="Trưởng phòng Y tế")
+    Duty.objects.create(unit=assessed.east, post="Phó Chủ tịch")
+    health = find(assessed.west, -12, indicator=criterion(15).indicators.first())
+    find(assessed.west, -9, indicator=criterion(2).indicators.first())
+    eastern = find(assessed.east, -6)
+    for number in (2, 15):
+        Milestone.objects.create(unit=assessed.west, criterion=criterion(number), first_year=2016, target_year=YEAR)
+    client = browser(Role.LEADER, assessed.city)
+    whole, of_health = look(client, assessed.city), look(client, assessed.city, post="Trưởng phòng Y tế")
+    assert len(whole.context["due"]) == 3
+    assert [row["pk"] for row in of_health.context["due"]] == [health.pk]
+    assert 2 in {row["number"] for row in whole.context["differing"]}
+    assert {row["number"] for row in of_health.context["differing"]} <= {15}
+    assert of_health.context["differing_count"] == len(of_health.context["differing"])
+    # One criterion; the east had no health station of the standard in the year before.
+    assert [point.shown for point in of_health.context["met_trend"].points] == ["0,5", "1"]
+    deputy = look(client, assessed.city, post="Phó Chủ tịch").context
+    assert [row["pk"] for row in deputy["due"]] == [eastern.pk]
+    assert not any(row["unit"] == "Dương Quang" for row in deputy["differing"])
+    # The poor live in the west.
+    assert not deputy["poverty_trend"].points
+    assert whole.context["poverty_trend"].points
+    # A commune is looked at for those who answer for a criterion in the whole city.
+    west = look(client, assessed.west, post="Trưởng phòng Y tế").context
+    assert west["posts"] == ["Trưởng phòng Y tế"]
+    assert [cell["number"] for cell in west["own"]["cells"] if cell] == [15]
+    assert [row["number"] for row in west["way"]] == [15]
+    assert {row["number"] for row in west["missing"]} <= {15}
+
+
+def test_a_post_with_a_commune_and_a_criterion_elsewhere_sees_both_and_no_more(assessed, browser):
+    Duty.objects.create(unit=assessed.west, post="Phó Chủ tịch")
+    Duty.objects.create(unit=assessed.east, criterion=criterion(15), post="Phó Chủ tịch")
+    board = look(browser(Role.LEADER, assessed.city), assessed.city, post="Phó Chủ tịch").context
+    cells = {line["name"]: [cell["number"] for cell in line["cells"] if cell] for line in board["lines"]}
+    assert cells == {"Dương Quang": list(range(1, 20)), "Nông Thượng": [15]}
+
+
 def test_a_set_is_chosen_with_its_last_known_year(assessed, client):
     newer = CriteriaSet.objects.get(code="2021-2025")
     of_west = Declaration.objects.filter(unit=assessed.west).first()

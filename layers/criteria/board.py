@@ -158,15 +158,15 @@ def met_by_year(unit: Unit) -> dict[int, tuple[float, int]]:
     return {row["year"]: (float(row["mean"]), row["communes"]) for row in found}
 
 
-def discrepancies(unit: Unit, year: int, most: int) -> tuple[list[tuple[Unit, IndicatorResult]], int]:
+def discrepancies(unit: Unit, year: int, most: int, asked: Q) -> tuple[list[tuple[Unit, IndicatorResult]], int]:
     """Return where declared and computed results disagree, at most so many, and how many there are in all.
 
-    An inspection should look at these: either the rows are wrong or the declaration is.
+    An inspection should look at these: either the rows are wrong or the declaration is. `asked` narrows declarations.
     """
     computed = Assessment.objects.filter(
         unit=OuterRef("unit"), indicator=OuterRef("indicator"), year=year, status__in=DECIDED
     ).exclude(status=OuterRef("status"))
-    declared = Declaration.objects.filter(year=year, unit__path__startswith=unit.path, status__in=DECIDED)
+    declared = Declaration.objects.filter(asked, year=year, unit__path__startswith=unit.path, status__in=DECIDED)
     differing = declared.annotate(computed=Subquery(computed.values("pk"))).filter(computed__isnull=False)
     rows = list(
         differing.select_related("unit", "indicator__criterion")

@@ -18,8 +18,9 @@ from layers.access import Viewer
 from layers.criteria.board import Board
 from layers.mapserver.asked import known_years, only, year_of
 from layers.models import FINDINGS, CriteriaSet, Unit
+from layers.reports.answered import posts_in
 from layers.reports.board import sheet_of
-from layers.reports.view import SINCE, View, posts_in
+from layers.reports.view import SINCE, View
 from layers.sessions import AskedRequest
 
 from . import cheapest

@@ -12,18 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from layers.access import Viewer
-from layers.criteria.board import Board, Line, board_of, discrepancies, met_by_year
+from layers.criteria.board import Board, Line, board_of, discrepancies
 from layers.criteria.results import IndicatorResult, in_language, indicators_of
 from layers.mapserver.asked import known_years
 from layers.mapserver.values import number
 from layers.models import Status, Unit
 
+from .answered import answered_by, means_by_year, narrowed
 from .due import due_findings
 from .needs import held_against, in_words, sees_counts
 from .poverty import poverty_by_year, poverty_card, poverty_trend
 from .roadmap import late, way_of
 from .trend import Trend, trend
-from .view import View, answered_for
+from .view import View
 
 #: Nothing left out, moved since the year before.
 AS_A_WHOLE = View()
@@ -65,12 +66,14 @@ class Sheet:
 
 def sheet_of(unit: Unit, year: int, viewer: Viewer, view: View = AS_A_WHOLE) -> Sheet:
     """Return the board of a province, district or commune at the end of a year."""
-    board = answered_for(board_of(unit, year, view.moment()), unit, viewer, view.post)
+    answered = answered_by(view.post, unit, viewer)
+    board = narrowed(board_of(unit, year, view.moment()), answered)
     years = range(year - TREND_YEARS + 1, year + 1)
-    poverty = poverty_by_year(unit, [known for known in known_years() if known in years], viewer)
-    means = {of: (mean, number(mean)) for of, (mean, _communes) in met_by_year(unit).items() if of in years}
-    differing, differing_count = discrepancies(unit, year, settings.LIMITS["PAGE_ROWS"])
-    due, due_count = due_findings(unit, viewer, timezone.localdate())
+    poverty = poverty_by_year(answered.units(unit), [known for known in known_years() if known in years], viewer)
+    means = {of: (mean, number(mean)) for of, mean in means_by_year(unit, answered).items() if of in years}
+    of_post = answered.rows("unit__path", "indicator__criterion__number")
+    differing, differing_count = discrepancies(unit, year, settings.LIMITS["PAGE_ROWS"], of_post)
+    due, due_count = due_findings(unit, viewer, timezone.localdate(), of_post)
     return Sheet(
         unit,
         year,
@@ -87,7 +90,7 @@ def sheet_of(unit: Unit, year: int, viewer: Viewer, view: View = AS_A_WHOLE) -> 
         differing_count=differing_count,
         due=due,
         due_count=due_count,
-        way=way_of(unit, year, viewer) if board.own else [],
+        way=way_of(unit, year, viewer, answered) if board.own else [],
         met_trend=trend(means, len(board.criteria) or None),
         poverty_trend=poverty_trend(poverty),
     )

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,13 +17,16 @@ from layers.models import Finding, Unit
 AHEAD = 30
 
 
-def due_findings(unit: Unit, viewer: Viewer, today: date) -> tuple[list[dict[str, Any]], int]:
-    """Return the findings in a unit that this viewer may see, at most a page of them, and how many there are."""
+def due_findings(unit: Unit, viewer: Viewer, today: date, asked: Q) -> tuple[list[dict[str, Any]], int]:
+    """Return the findings in a unit that this viewer may see, at most a page of them, and how many there are.
+
+    `asked` narrows them.
+    """
     most = settings.LIMITS["PAGE_ROWS"]
     found = (
         Finding.objects.seen_by(viewer, Audience.AREA)
         .open_on(today)
-        .filter(unit__path__startswith=unit.path, due_on__lte=today + timedelta(days=AHEAD))
+        .filter(asked, unit__path__startswith=unit.path, due_on__lte=today + timedelta(days=AHEAD))
         .order_by("due_on", "pk")
     )
     rows = list(found.select_related("unit", "indicator__criterion").defer("unit__geom")[:most])

@@ -15,13 +15,17 @@ from .trend import Trend, trend
 Poverty = dict[int, tuple[float, float] | None]
 
 
-def poverty_by_year(unit: Unit, years: list[int], viewer: Viewer) -> Poverty:
-    """Return poor and all households of a unit, from the totals that hide small counts."""
+def poverty_by_year(paths: list[str], years: list[int], viewer: Viewer) -> Poverty:
+    """Return poor and all households of units by their paths, together, from the totals that hide small counts."""
+    units = list(Unit.objects.filter(path__in=paths).defer("geom").order_by("path"))
     found: Poverty = {}
     for year in years:
-        totals = {total.name: total.value for total in Counted(HOUSEHOLDS, viewer, year).of(unit)}
-        poor, count = totals["poor"], totals["count"]
-        found[year] = None if poor is None or count is None else (poor, count)
+        counted = Counted(HOUSEHOLDS, viewer, year)
+        totals = [{total.name: total.value for total in counted.of(unit)} for unit in units]
+        poor = [total["poor"] for total in totals]
+        count = [total["count"] for total in totals]
+        known = None not in poor and None not in count
+        found[year] = (sum(filter(None, poor)), sum(filter(None, count))) if known else None
     return {year: pair for year, pair in found.items() if pair is None or pair[1]}
 
 

@@ -13,6 +13,7 @@ from layers.mapserver.values import number
 from layers.models import Comparator, Milestone, Status, Unit
 from layers.programme.roadmap import Pace, Track, Way, tracks
 
+from .answered import EVERYTHING, Answered
 from .needs import figure, sees_counts
 
 ORDER = (Pace.BEHIND, Pace.UNKNOWN, Pace.ON_TRACK, Pace.MET)
@@ -23,19 +24,25 @@ def late(board: Board, unit: Unit, year: int, viewer: Viewer) -> dict[int, int]:
     lines = Milestone.objects.seen_by(viewer).filter(
         unit__path__startswith=unit.path, criterion__criteria_set=board.criteria_set
     )
-    goals = set(lines.order_by().values_list("unit_id", "criterion__number", "target_year"))
     statuses = {(line.pk, cell.number): cell.status for line in board.judged for cell in line.cells}
+    goals = set(lines.order_by().values_list("unit_id", "criterion__number", "target_year"))
+    goals = {goal for goal in goals if statuses.get(goal[:2], Status.NOT_ASSESSED) != Status.NOT_ASSESSED}
     found = Counter(dict.fromkeys((pk for pk, _number, _target in goals), 0))
     for pk, criterion in {(pk, criterion) for pk, criterion, target in goals if target <= year}:
-        found[pk] += statuses.get((pk, criterion), Status.MET) != Status.MET
+        found[pk] += statuses[pk, criterion] != Status.MET
     return dict(found)
 
 
-def way_of(unit: Unit, year: int, viewer: Viewer) -> list[dict[str, Any]]:
+def way_of(unit: Unit, year: int, viewer: Viewer, answered: Answered = EVERYTHING) -> list[dict[str, Any]]:
     """Return the roadmap of one commune, what is behind first, each with how far it is and should be."""
     milestones = (
         Milestone.objects.seen_by(viewer)
-        .filter(unit=unit, criterion__criteria_set__first_year__lte=year, criterion__criteria_set__last_year__gte=year)
+        .filter(
+            answered.rows("unit__path", "criterion__number"),
+            unit=unit,
+            criterion__criteria_set__first_year__lte=year,
+            criterion__criteria_set__last_year__gte=year,
+        )
         .select_related("unit", "criterion", "indicator")
         .order_by("criterion__number", "indicator_id")
     )
