@@ -48,6 +48,8 @@ class Server:
         self.statics: Path | None = None
         self.process: subprocess.Popen | None = None
         self.secret = secrets.token_urlsafe(64)
+        #: The oldest version of the app that it understands.
+        self.minimum = "1"
 
     def start(self) -> None:
         made = connection.settings_dict
@@ -64,6 +66,7 @@ class Server:
             "GIS_NTM_FIELD_KEYS": str(self.folder / "keys"),
             "GIS_NTM_FIELD_DISK_FREE_BYTES": "1",
             "GIS_NTM_WEB_WORKERS": "1",
+            "GIS_NTM_FIELD_APP_MINIMUM": self.minimum,
         }
         with (self.folder / "server.log").open("a") as log:
             self.process = subprocess.Popen(
@@ -92,10 +95,10 @@ class Server:
             self.process.wait()
             self.process = None
 
-    def deploy(self, statics: Path) -> None:
+    def deploy(self, statics: Path, minimum: str = "1") -> None:
         """Put another version of the static files in place, as a deployment does."""
         self.kill()
-        self.statics = statics
+        self.statics, self.minimum = statics, minimum
         self.start()
 
 
@@ -109,6 +112,18 @@ def changed_statics(statics: Path, to: Path) -> Path:
     (to / later).write_bytes(content)
     manifest["paths"]["layers/field.css"] = later
     (to / "staticfiles.json").write_text(json.dumps(manifest))
+    return to
+
+
+def newer_app(statics: Path, to: Path) -> Path:
+    """Return a copy of the collected static files that is version 2 of the field app."""
+    changed_statics(statics, to)
+    calls = to / json.loads((to / "staticfiles.json").read_text())["paths"]["layers/js/field/wire/calls.js"]
+    said = calls.read_text()
+    assert said.count('APP_VERSION = "1"') == 1
+    calls.write_text(said.replace('APP_VERSION = "1"', 'APP_VERSION = "2"'))
+    for packed in calls.parent.glob(f"{calls.name}.*"):
+        packed.unlink()
     return to
 
 

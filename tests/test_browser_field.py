@@ -23,7 +23,7 @@ from playwright.sync_api import Playwright, Route, expect, sync_playwright
 from layers.access import Role
 from layers.models import Attachment, Conflict, Device, DuplicateCandidate, Household, Road, Submission
 from tests.browser import CHROMIUM, axe_findings, collected, land, leave_tables_counted, statics, versions
-from tests.handset import HERE, PASSWORD, Handset, Server, changed_statics
+from tests.handset import HERE, PASSWORD, Handset, Server, changed_statics, newer_app
 
 pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["collected", "land", "leave_tables_counted", "statics", "versions"]
@@ -59,7 +59,7 @@ def process(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Se
 @pytest.fixture
 def server(process, land, statics) -> Server:
     """The server, alive and with the present static files, whatever the test before did to it."""
-    if process.statics != statics or process.process is None:
+    if process.statics != statics or process.process is None or process.minimum != "1":
         process.deploy(statics)
     return process
 
@@ -268,6 +268,29 @@ def test_a_new_version_waits_until_no_draft_is_open(phone, server, statics, tmp_
     after = phone.page.evaluate("caches.keys()")
     assert len(after) == 1
     assert after != before, "the shell that was left is not kept"
+
+
+def test_an_app_too_old_for_the_server_updates_itself_and_then_sends(phone, server, statics, tmp_path) -> None:
+    versions: list[str] = []
+    phone.context.on(
+        "request",
+        lambda asked: versions.append(asked.headers["x-app-version"]) if asked.url.endswith("/submissions") else None,
+    )
+    server.kill()
+    phone.new_household("Hoàng Thị Thử")
+    phone.keep()
+    phone.new_household("Đang Dở")
+    server.deploy(newer_app(statics, tmp_path / "newer"), minimum="2")
+    strip = "Ứng dụng đang được cập nhật · dữ liệu giữ an toàn trên máy"
+    expect(phone.page.get_by_text(strip)).to_be_visible(timeout=30_000)
+    phone.answer("Đang Dở Dang")
+    phone.expect_unsent(1)
+    assert not Submission.objects.exists()
+    phone.open("home")
+    phone.expect_unsent(0)
+    assert (versions[0], versions[-1]) == ("1", "2")
+    assert Submission.objects.get().title == "Hoàng Thị Thử"
+    expect(phone.page.get_by_role("link", name=re.compile("Đang Dở Dang"))).to_be_visible()
 
 
 # 8: two phones, one household
@@ -508,6 +531,79 @@ def test_a_refused_form_says_why_in_vietnamese_and_is_put_right(phone, land) -> 
     phone.keep()
     phone.expect_unsent(0)
     assert Household.objects.get(name="Hoàng Thị Thử").members == 3
+
+
+def test_a_refused_answer_is_named_by_its_question_and_leads_to_it(phone) -> None:
+    """The phone holds a form that allows more than the server does: only the server refuses."""
+    phone.page.evaluate(ALLOW_MORE)
+    phone.page.reload()
+    phone.unlock()
+    phone.new_household("Hoàng Thị Thử")
+    phone.question("Số nhân khẩu")
+    phone.answer("999")
+    phone.keep()
+    phone.open("queue")
+    item = phone.page.locator(".queue-item")
+    expect(item).to_contain_text("Số nhân khẩu: ")
+    expect(item).not_to_contain_text("members")
+    phone.press("Đến câu này")
+    expect(phone.page.locator("#question")).to_have_text("Số nhân khẩu")
+    expect(phone.page.locator("#wrong")).not_to_be_empty()
+    phone.answer("9")
+    phone.keep()
+    phone.expect_unsent(0)
+    assert Household.objects.get(name="Hoàng Thị Thử").members == 9
+
+
+ALLOW_MORE = """() => new Promise((resolve) => {
+  indexedDB.open("gis-ntm-field").onsuccess = ({ target }) => {
+    const meta = target.result.transaction("meta", "readwrite").objectStore("meta");
+    meta.get("forms").onsuccess = ({ target: { result } }) => {
+      for (const form of Object.values(result.every))
+        for (const question of form.questions) if (question.name === "members") question.max = null;
+      meta.put(result, "forms");
+    };
+    meta.transaction.oncomplete = () => {
+      target.result.close();
+      resolve();
+    };
+  };
+})"""
+
+
+def test_a_phone_that_repeats_an_old_position_lets_a_person_say_that_it_is_still_true(phone) -> None:
+    phone.page.evaluate(SAME_FIX)
+    phone.begin("Hộ gia đình")
+    expect(phone.page.get_by_text("Máy đo vị trí này cách đây 5 phút")).to_be_visible()
+    assert phone.stored("drafts")[0]["answers"].get("@position") is None, "nothing is taken unasked"
+    expect(phone.page.get_by_text("Chạm vào bản đồ để đánh dấu")).to_be_visible()
+    phone.press("Lấy vị trí này")
+    expect(phone.page.get_by_text("Đã lấy vị trí này.")).to_be_visible()
+    phone.next()
+    phone.answer("Hoàng Thị Thử")
+    phone.keep()
+    phone.expect_unsent(0)
+    assert Household.objects.get(name="Hoàng Thị Thử").accuracy_m == 8
+
+
+SAME_FIX = """() => {
+  const fix = {
+    timestamp: Date.now() - 300_000,
+    coords: { latitude: 22.11, longitude: 105.81, accuracy: 8 },
+  };
+  navigator.geolocation.watchPosition = (told) => setInterval(() => told(fix), 300);
+  navigator.geolocation.clearWatch = (watch) => clearInterval(watch);
+}"""
+
+
+def test_what_was_not_tried_yet_is_not_marked_as_wrong_and_nothing_is_called_sent(phone) -> None:
+    expect(phone.pill()).to_have_text("Chưa có phiếu")
+    phone.begin("Hộ gia đình")
+    phone.page.get_by_role("link", name="Xem phiếu").click()
+    expect(phone.page.locator("#main .rows .wrong")).to_have_count(0)
+    phone.press("Lưu phiếu")
+    phone.page.get_by_role("link", name="Xem phiếu").click()
+    expect(phone.page.locator("#main .rows .wrong").first).to_be_visible()
 
 
 def test_the_sealed_file_holds_every_record_that_waits(phone) -> None:

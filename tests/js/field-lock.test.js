@@ -7,7 +7,7 @@ import {
   openLock,
   sealJson,
 } from "../../layers/static/layers/js/field/lock/pin.js";
-import { daysLeft, isExpired, isPin } from "../../layers/static/layers/js/field/lock/rules.js";
+import { daysLeft, isEasy, isExpired, isPin } from "../../layers/static/layers/js/field/lock/rules.js";
 
 test("the right PIN opens what was sealed; a wrong one, or another phone's key, opens nothing", async () => {
   const deviceKey = await makeDeviceKey();
@@ -43,4 +43,9 @@ test("a PIN has six digits", () => {
     false,
     false,
   ]);
+});
+
+test("the PINs that anybody tries first are not taken", () => {
+  assert.deepEqual(["000000", "777777", "123456", "654321"].map(isEasy), [true, true, true, true]);
+  assert.deepEqual(["204060", "123457", "246802"].map(isEasy), [false, false, false]);
 });

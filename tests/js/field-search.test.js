@@ -19,6 +19,18 @@ test("words may come in any order; where a word begins comes before where it mer
   assert.deepEqual(find(index, "n").at(-1), "Đinh Thị Vân");
 });
 
+test("a word of its own comes before the beginning of another, wherever it stands", () => {
+  const names = indexOf(["Lan Anh", "Hoàng Lan", "Nguyễn Anh Tuấn", "Anhông"], (row) => row);
+  assert.deepEqual(find(names, "anh"), ["Lan Anh", "Nguyễn Anh Tuấn", "Anhông"]);
+  assert.deepEqual(
+    find(
+      indexOf(["Lanh Văn", "Lan Văn"], (row) => row),
+      "lan van",
+    ),
+    ["Lan Văn", "Lanh Văn"],
+  );
+});
+
 test("nothing asked is everything; nothing found is nothing", () => {
   assert.equal(find(index, " ").length, 4);
   assert.deepEqual(find(index, "xyz"), []);

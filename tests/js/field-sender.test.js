@@ -108,6 +108,19 @@ test("a refused record waits for a person with the server's reason, and holds up
   assert.equal(wire.log.length, 2, "it is not sent again by itself");
 });
 
+test("what the server says of single answers is kept with the record", async () => {
+  const errors = [{ field: "members", message: "Số quá lớn." }];
+  const { made, outbox } = sender([item(1)], { submit: () => ({ status: 422, reason: "Sai.", errors }) });
+  await made.send();
+  assert.deepEqual(outbox.items.get("r1").errors, errors);
+});
+
+test("an app that is too old keeps its record, to be sent once it has been updated", async () => {
+  const { made, outbox } = sender([item(1)], { submit: () => ({ status: 426, reason: "Cũ." }) });
+  await made.send();
+  assert.deepEqual([outbox.items.get("r1").state, outbox.items.get("r1").nextAt], ["ready", 6000]);
+});
+
 test("a lost answer costs a wait, never the record", async () => {
   const { made, outbox } = sender([item(1)], { submit: () => ({ status: 0 }) });
   await made.send();

@@ -26,6 +26,7 @@ import { Wire } from "./wire/calls.js";
  * @property {Wire} wire
  * @property {BroadcastChannel} handed tells the other windows that somebody else has signed in
  * @property {ServiceWorkerRegistration | null} shell
+ * @property {boolean} outdated the server has said that this version is too old
  */
 
 /** @returns {Promise<App>} */
@@ -50,5 +51,5 @@ export async function makeApp() {
     if (vault.state !== "open") list.forget();
     if (vault.state === "none") packs.forget();
   });
-  return { ...parts, sender, shell: null };
+  return { ...parts, sender, shell: null, outdated: false };
 }

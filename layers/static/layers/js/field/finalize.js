@@ -40,6 +40,7 @@ export async function finalize(app, draft, form, photos) {
     tries: 0,
     nextAt: 0,
     reason: "",
+    errors: [],
     copy: app.vault.key ? await sealJson(app.vault.key, draft) : null,
   };
   await app.outbox.take(item, parts, draft);

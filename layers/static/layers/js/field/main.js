@@ -43,6 +43,7 @@ const start = JSON.parse(byId("start").textContent);
 async function begin() {
   const app = await makeApp();
   showQueue(app);
+  watchAge(app);
   watchVisibility(app);
   const show = follow(screens(app));
   await show();
@@ -79,6 +80,20 @@ function leaveIsQuiet(name) {
   return name === "draft" || name === "camera";
 }
 
+/** The server no longer understands this version: the new one is fetched at once, and taken as soon as no draft is open. */
+function watchAge(app) {
+  let looking = false;
+  app.wire.addEventListener("outdated", async () => {
+    app.outdated = true;
+    app.sender.changed();
+    if (looking || !app.shell) return;
+    looking = true;
+    await app.shell.update().catch((error) => console.warn(error));
+    looking = false;
+    await offerVersion(app);
+  });
+}
+
 async function shellOf(app) {
   try {
     app.shell = await installShell(start, {
@@ -101,6 +116,13 @@ async function offerVersion(app) {
   if (!leaveIsQuiet(name)) await changeVersion(app.shell);
 }
 
+/** Why nothing is sent at present; "" where there is no reason. */
+function stateInWords(app) {
+  if (app.sender.reached === false) return gettext("No network · the data is safe on this phone");
+  if (app.outdated) return gettext("The app is being updated · the data is safe on this phone");
+  return "";
+}
+
 function showQueue(app) {
   const pill = byId("queue-pill");
   const strip = byId("strip");
@@ -109,10 +131,10 @@ function showQueue(app) {
     const { unsent, attention } = count(items);
     pill.hidden = !app.device.id;
     pill.classList.toggle("attention", attention > 0);
-    pill.replaceChildren(headline(items));
-    const offline = app.sender.reached === false;
-    strip.hidden = !offline;
-    strip.replaceChildren(icon("offline"), gettext("No network · the data is safe on this phone"));
+    pill.replaceChildren(headline(items, (await app.device.accepted()).length > 0));
+    const words = stateInWords(app);
+    strip.hidden = !words;
+    strip.replaceChildren(icon("offline"), words);
     navigator.setAppBadge?.(unsent).catch(() => {});
   };
   app.outbox.addEventListener("change", draw);

@@ -26,6 +26,8 @@ class Meter {
     /** @type {Fix[]} */
     this.fixes = [];
     this.best = null;
+    /** The last fix that was too old to be believed unasked. */
+    this.old = null;
     this.begun = 0;
     this.stopWatching = null;
     this.large = h("p.accuracy", { "aria-live": "off" });
@@ -39,6 +41,7 @@ class Meter {
       this.large,
       this.small,
       h("div.buttons", {}, this.take, this.again),
+      h("p.muted.small", {}, gettext("No satellites, or the wrong place? Tap the map where it is.")),
       this.warnings,
     );
     map.onTap(({ lat, lng }) => this.mark(lat, lng));
@@ -55,14 +58,14 @@ class Meter {
 
   listen() {
     this.stop();
-    Object.assign(this, { fixes: [], best: null, begun: Date.now() });
+    Object.assign(this, { fixes: [], best: null, old: null, begun: Date.now() });
     this.take.hidden = false;
     this.take.disabled = true;
     this.again.hidden = true;
     this.warnings.replaceChildren();
     this.large.className = "accuracy";
     this.large.textContent = gettext("Looking for satellites…");
-    this.small.textContent = gettext("Hold the phone still under the open sky, or tap the map.");
+    this.small.textContent = gettext("Hold the phone still under the open sky.");
     this.stopWatching = watchPosition(
       (fix) => this.hear(fix),
       (reason) => this.fail(reason),
@@ -78,7 +81,8 @@ class Meter {
 
   hear(fix) {
     const refused = refusal(fix, Date.now());
-    if (refused) return this.refuse(refused);
+    if (refused === "old") return this.offerOld(fix);
+    if (refused) return this.refuse();
     this.fixes.push(fix);
     this.best = bestOf(this.fixes);
     this.take.disabled = false;
@@ -86,11 +90,26 @@ class Meter {
     if (grade(this.best.accuracy) === "good") this.keep();
   }
 
-  refuse(why) {
-    this.small.textContent =
-      why === "old"
-        ? gettext("The phone gave an old position. Waiting for a new one…")
-        : gettext("The phone gave a position that was not measured. It is not used.");
+  refuse() {
+    this.small.textContent = gettext("The phone gave a position that was not measured. It is not used.");
+  }
+
+  /** A phone that lies still may repeat what it measured before: only a person knows whether it is still true. */
+  offerOld(fix) {
+    if (this.best || !(fix.accuracy > 0)) return;
+    this.old = fix;
+    this.take.disabled = false;
+    this.show(this.placeOf(fix));
+    const minutes = Math.max(1, Math.round((Date.now() - fix.at) / 60_000));
+    this.small.textContent = interpolate(
+      ngettext(
+        "The phone measured this %(count)s minute ago, and waits for a new position. Take it only if you have been here since.",
+        "The phone measured this %(count)s minutes ago, and waits for a new position. Take it only if you have been here since.",
+        minutes,
+      ),
+      { count: number(minutes, 0) },
+      true,
+    );
   }
 
   /** @returns {Place} */
@@ -102,7 +121,7 @@ class Meter {
   }
 
   keep() {
-    const place = this.placeOf(this.best);
+    const place = this.placeOf(this.best ?? this.old);
     this.answer(place);
     this.rest(place);
   }
@@ -136,7 +155,7 @@ class Meter {
   end() {
     this.stop();
     this.again.hidden = false;
-    if (!this.best) this.fail(gettext("No position yet. Go where the sky is open and wait."));
+    if (!this.best && !this.old) this.fail(gettext("No position yet. Go where the sky is open and wait."));
   }
 
   show(place) {

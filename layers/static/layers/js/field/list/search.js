@@ -26,7 +26,8 @@ export function indexOf(rows, words) {
 }
 
 /**
- * Rows that hold every word asked for; those in which a word begins with the first one come first.
+ * Rows that hold every word asked for: first those that have each as a word of their own, then those in which a
+ * word begins with the first one.
  * @template T
  * @param {{key: string, row: T}[]} index
  * @param {string} text
@@ -35,11 +36,12 @@ export function indexOf(rows, words) {
 export function find(index, text) {
   const asked = searchKey(text).split(" ").filter(Boolean);
   if (!asked.length) return index.map((entry) => entry.row);
-  const begins = [];
-  const holds = [];
+  const [whole, begins, holds] = [[], [], []];
   for (const { key, row } of index) {
     if (!asked.every((word) => key.includes(word))) continue;
-    (key.startsWith(asked[0]) || key.includes(` ${asked[0]}`) ? begins : holds).push(row);
+    const words = ` ${key} `;
+    if (asked.every((word) => words.includes(` ${word} `))) whole.push(row);
+    else (words.includes(` ${asked[0]}`) ? begins : holds).push(row);
   }
-  return begins.concat(holds);
+  return [...whole, ...begins, ...holds];
 }

@@ -22,6 +22,12 @@ export function daysLeft({ loginAt, seenAt }, now) {
   return Math.max(0, Math.ceil((loginAt + VALID_MS - honestNow(now, seenAt)) / 86_400_000));
 }
 
+/** What anybody tries first: one digit six times, or a row of digits up or down. @param {string} pin */
+export function isEasy(pin) {
+  const steps = new Set(Array.from(pin.slice(1), (digit, index) => Number(digit) - Number(pin[index])));
+  return steps.size === 1 && Math.abs([...steps][0]) <= 1;
+}
+
 /** @param {string} pin */
 export function isPin(pin) {
   return /^\d{6}$/.test(pin);

@@ -55,6 +55,10 @@ export class Sender extends EventTarget {
 
   tell(running) {
     this.running = running;
+    this.changed();
+  }
+
+  changed() {
     this.dispatchEvent(new Event("change"));
   }
 
@@ -102,7 +106,16 @@ export class Sender extends EventTarget {
     const failed = retry && state === "ready";
     const tries = failed ? item.tries + 1 : 0;
     const wait = failed ? waitAfter(tries, this.chance(), said.retryAfter) : 0;
-    await this.outbox.save({ ...item, attachments, state, reason, tries, nextAt: wait && this.now() + wait });
+    const errors = said.errors ?? [];
+    await this.outbox.save({
+      ...item,
+      attachments,
+      state,
+      reason,
+      errors,
+      tries,
+      nextAt: wait && this.now() + wait,
+    });
   }
 
   async accepted(item, said) {

@@ -15,11 +15,12 @@
  * @property {string} [state] what the server made of it
  * @property {string[]} [missing] names of photos that it has not
  * @property {string} [reason] for a person to read
+ * @property {Array<{field: string, message: string}>} [errors] at which answer, where it is about one
  * @property {number} [retryAfter] seconds
  */
 
-/** What time heals: no answer, being processed, too many requests, a server in trouble. */
-const PASSES = new Set([0, 401, 408, 423, 425, 429]);
+/** What time heals: no answer, being processed, too many requests, a server in trouble, an app that updates itself. */
+const PASSES = new Set([0, 401, 408, 423, 425, 426, 429]);
 
 /** @param {number} status */
 export function passes(status) {

@@ -63,6 +63,8 @@ export class Desk {
   /** Keep an answer. One save after the other; what is shown as saved is on the disk. @param {string} name @param {any} value */
   answer(name, value) {
     this.draft.answers = { ...this.draft.answers, [name]: value };
+    const { [name]: _answered, ...refused } = this.draft.refused ?? {};
+    this.draft.refused = refused;
     if (name === "name" && value) this.draft.title = value;
     return this.save();
   }
@@ -82,7 +84,7 @@ async function questionScreen(desk, question) {
   const { draft } = desk;
   const index = desk.asked.findIndex(({ name }) => name === question.name);
   const before = desk.asked[index - 1];
-  const message = h("p.wrong", { id: "wrong", role: "alert" });
+  const message = h("p.wrong", { id: "wrong", role: "alert" }, draft.refused?.[question.name] ?? "");
   const field = await fieldOf(desk, question);
   const next = async () => {
     const reason = field.wrong?.() || wrong(question, desk.values[question.name]);

@@ -23,7 +23,7 @@ export async function listScreen(app, [which = ""]) {
   const input = h("input", {
     type: "search",
     id: "q",
-    placeholder: gettext("Name, hamlet… without diacritics too"),
+    placeholder: gettext("Name, hamlet…"),
     autocomplete: "off",
     autocapitalize: "off",
     spellcheck: "false",

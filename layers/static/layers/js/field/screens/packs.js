@@ -55,7 +55,7 @@ function packCards(app, said, draw) {
 
 /** @param {number} bytes */
 export function megabytes(bytes) {
-  return `${number(bytes / 1e6, 1)} MB`;
+  return bytes < 1e9 ? `${number(bytes / 1e6, 1)} MB` : `${number(bytes / 1e9, 1)} GB`;
 }
 
 function card(app, pack, draw) {

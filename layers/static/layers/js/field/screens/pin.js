@@ -1,7 +1,7 @@
 /** The PIN: chosen once, asked for at each cold start before the list is shown. */
 
 import { h } from "../../dom.js";
-import { isPin } from "../lock/rules.js";
+import { isEasy, isPin } from "../lock/rules.js";
 import { go, to } from "../router.js";
 import { fill, linkButton, notice, toast } from "../screen.js";
 import { takeToken } from "./sign-in.js";
@@ -70,6 +70,8 @@ function choosePin(app) {
   ];
   pinForm(gettext("Choose a PIN"), intro, [first, again], gettext("Set the PIN"), async () => {
     if (!isPin(first.input.value)) return gettext("The PIN has six digits.");
+    if (isEasy(first.input.value))
+      return gettext("This PIN is tried first by whoever finds the phone. Choose another.");
     if (first.input.value !== again.input.value) return gettext("The two PINs differ.");
     await app.vault.create(first.input.value, app.device.freshToken);
     app.device.freshToken = "";

@@ -6,6 +6,7 @@ import { openJson } from "../lock/pin.js";
 import { count } from "../queue/states.js";
 import { go, to } from "../router.js";
 import { button, fill, linkButton, notice } from "../screen.js";
+import { questionFor } from "../wire/forms.js";
 import { ageNotices } from "./warnings.js";
 
 const STATES = {
@@ -26,6 +27,7 @@ const OUTCOMES = {
 export async function queueScreen(app) {
   const draw = async () => {
     const items = await app.outbox.all();
+    const done = await app.device.accepted();
     const rows = await Promise.all(items.map((item) => itemRow(app, item)));
     fill({
       title: gettext("Queue"),
@@ -35,13 +37,13 @@ export async function queueScreen(app) {
         h(
           "p.queue-head",
           {},
-          h("b", {}, headline(items)),
+          h("b", {}, headline(items, done.length > 0)),
           h("br"),
           h("span.muted", {}, netWords(app.sender)),
         ),
-        rows.length > 0 && h("ul.rows", {}, rows),
+        rows.length > 0 ? h("ul.rows", {}, rows) : empty(),
         notes(app),
-        await accepted(app),
+        accepted(app, done),
       ],
       foot: items.length
         ? [linkButton(gettext("Carry by hand"), to("carry"), { kind: "ghost" }), sendNow(app)]
@@ -60,10 +62,10 @@ export async function queueScreen(app) {
   };
 }
 
-/** @param {any[]} items */
-export function headline(items) {
+/** @param {any[]} items @param {boolean} some has ever been sent */
+export function headline(items, some) {
   const { unsent } = count(items);
-  if (!unsent) return gettext("Everything has been sent");
+  if (!unsent) return some ? gettext("Everything has been sent") : gettext("Nothing to send");
   return interpolate(
     ngettext("%(count)s form not sent", "%(count)s forms not sent", unsent),
     { count: number(unsent, 0) },
@@ -112,7 +114,13 @@ async function itemRow(app, item) {
       ),
       h("span.state", {}, STATES[item.state]()),
     ),
-    item.reason && h("p.reason", {}, item.reason),
+    item.reason && !item.errors.length && h("p.reason", {}, item.reason),
+    item.errors.length > 0 &&
+      h(
+        "ul.reason",
+        {},
+        item.errors.map((error) => complaint(app, item, copy, error)),
+      ),
     item.state === "attention" &&
       h(
         "div.buttons",
@@ -122,6 +130,20 @@ async function itemRow(app, item) {
           : h("p.muted.small", {}, whyNotRight(app, item)),
         button(gettext("Send again"), () => tryAgain(app, item), { kind: "ghost" }),
       ),
+  );
+}
+
+/** What the server says of one answer, and the way to it. */
+function complaint(app, item, copy, { field, message }) {
+  const name = questionFor(field, copy?.answers ?? {});
+  const question = app.device.formById(item.form)?.questions.find((one) => one.name === name);
+  const put = () => putRight(app, item, copy, name);
+  return h(
+    "li",
+    {},
+    question && h("b", {}, question.title, ": "),
+    message,
+    question && copy && button(gettext("Go to this question"), put, { kind: "ghost" }),
   );
 }
 
@@ -145,12 +167,16 @@ async function readable(app, item) {
 }
 
 /** Begin the form again from what was said. The old one stays until the new one is kept. */
-async function putRight(app, item, copy) {
+async function putRight(app, item, copy, question = "") {
   const begun = (await app.drafts.all()).find((one) => one.replaces === item.id);
   const carried = item.attachments.map(({ name, sha256, size }) => ({ name, sha256, size }));
   const id = begun?.id ?? crypto.randomUUID();
-  if (!begun) await app.drafts.save({ ...copy, id, replaces: item.id, reason: item.reason, carried });
-  go(to("draft", id));
+  const refused = Object.fromEntries(
+    item.errors.map(({ field, message }) => [questionFor(field, copy.answers), message]),
+  );
+  if (!begun)
+    await app.drafts.save({ ...copy, id, replaces: item.id, reason: item.reason, refused, carried });
+  go(question ? to("draft", id, question) : to("draft", id));
 }
 
 async function tryAgain(app, item) {
@@ -176,8 +202,18 @@ function noteOf(app, note) {
   return notice("warning", h("p", {}, h("b", {}, title, " · ", said), " ", note.note), read);
 }
 
-async function accepted(app) {
-  const done = await app.device.accepted();
+/** What this screen is for, while there is nothing on it. */
+function empty() {
+  return h(
+    "p.muted",
+    {},
+    gettext(
+      "Forms that you keep wait here until the server has each of them whole, with its photos. Without a network they wait as long as it takes; nothing is lost.",
+    ),
+  );
+}
+
+function accepted(app, done) {
   if (!done.length) return null;
   return h(
     "section",

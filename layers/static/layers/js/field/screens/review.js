@@ -39,7 +39,7 @@ export async function reviewScreen(desk) {
 
 function answerRow(desk, question, photos) {
   const touched = desk.draft.answers[question.name] !== undefined && desk.draft.row !== null;
-  const reason = reasonOf(desk, question);
+  const reason = desk.draft.refused?.[question.name] || (desk.draft.tried && reasonOf(desk, question));
   return h(
     "li",
     {},
@@ -92,7 +92,12 @@ function lineInWords(answered, known) {
 async function finish(desk, photos, message, keep) {
   const { app, draft, form } = desk;
   const bad = desk.asked.find((question) => reasonOf(desk, question));
-  if (bad) return go(to("draft", draft.id, bad.name));
+  if (bad) {
+    // From now on what is missing is marked; before, it is only not answered yet.
+    draft.tried = true;
+    await desk.save();
+    return go(to("draft", draft.id, bad.name));
+  }
   const attachments = [...photos, ...(draft.carried ?? [])];
   const said = submissionOf(draft, form, { device: "", seq: 0, finalizedAt: "", after: null, attachments });
   if (saysNothing(said)) {

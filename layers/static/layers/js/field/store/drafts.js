@@ -13,10 +13,12 @@ import { write } from "./db.js";
  * @property {string} commune code
  * @property {Record<string, any>} answers what was typed; only what was touched
  * @property {string} title for the person who fills it in
+ * @property {boolean} [tried] somebody has tried to keep it, and something was missing
  * @property {string} startedAt
  * @property {string} savedAt
  * @property {string} [replaces] id of a finished record that the server refused
  * @property {string} [reason] why it did
+ * @property {Record<string, string>} [refused] what it said of single answers, by question; gone once it is answered anew
  * @property {Array<{name: string, sha256: string, size: number}>} [carried] its photos, sealed already
  */
 

@@ -18,6 +18,7 @@ import { removeDraft } from "./drafts.js";
  * @property {number} tries that failed in a row
  * @property {number} nextAt not before, in ms
  * @property {string} reason what the server said, for a person to read
+ * @property {Array<{field: string, message: string}>} errors and at which answer, as the server names them
  * @property {any} copy the same, readable with the PIN, so that it can be put right; null without a list
  */
 

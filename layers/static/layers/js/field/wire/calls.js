@@ -12,10 +12,13 @@ const APP_VERSION = "1";
 const PATIENCE_MS = 60_000;
 const PING_MS = 8_000;
 const PAGE = 500;
+const OUTDATED = 426;
 
-export class Wire {
+/** It tells "outdated" when the server no longer understands this version of the app. */
+export class Wire extends EventTarget {
   /** @param {Device} device @param {string} language */
   constructor(device, language) {
+    super();
     this.device = device;
     this.language = language;
   }
@@ -179,7 +182,7 @@ export class Wire {
     if (!response) return { status, reason: "" };
     const body = await response.json().catch(() => null);
     const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-    if (!response.ok) return { status, reason: inWords(body), retryAfter };
+    if (!response.ok) return { status, reason: inWords(body), errors: body?.errors ?? [], retryAfter };
     // An answer that was cut off is no answer.
     return body === null ? { status: 0, reason: "" } : { status, body, reason: "", retryAfter };
   }
@@ -197,6 +200,7 @@ export class Wire {
         headers: asked,
         signal,
       });
+      if (response.status === OUTDATED) this.dispatchEvent(new Event("outdated"));
       return { status: response.status, response };
     } catch {
       return { status: 0, response: null };
@@ -207,8 +211,8 @@ export class Wire {
 const JSON_BODY = { "Content-Type": "application/json" };
 
 /** @returns {Said} */
-function answered({ status, body, reason, retryAfter }) {
-  if (!body) return { status, reason, retryAfter };
+function answered({ status, body, reason, errors, retryAfter }) {
+  if (!body) return { status, reason, errors, retryAfter };
   return said(status, body);
 }
 
@@ -237,9 +241,7 @@ async function reasonOf(response) {
   return response ? inWords(await response.json().catch(() => null)) : "";
 }
 
-/** A problem document in words: what is wrong, and at which field. */
+/** A problem document in words; what is wrong at which field is told apart. */
 function inWords(problem) {
-  if (!problem) return "";
-  const at = (problem.errors ?? []).map(({ field, message }) => (field ? `${field}: ${message}` : message));
-  return [problem.detail || problem.title, ...at].filter(Boolean).join(" ");
+  return problem?.detail || problem?.title || "";
 }

@@ -24,6 +24,16 @@ export const LINE = "@line";
 export const UNIT = "@unit";
 export const PHOTOS = "@photos";
 
+/**
+ * The question that the server's complaint is about. A position decides the hamlet, so that is what to look at.
+ * @param {string} field as the server names it
+ * @param {Record<string, any>} answers
+ */
+export function questionFor(field, answers) {
+  if (field === "unit") return [POSITION, LINE].find((name) => answers[name]) ?? UNIT;
+  return { location: POSITION, line: LINE, year: YEAR, attachments: PHOTOS }[field] ?? field;
+}
+
 const TYPES = { boolean: "choice", indicator: "choice" };
 
 /**
