@@ -13,7 +13,7 @@ from shapely import LineString
 from layers.planning.access.costs import crossing_seconds
 from layers.planning.access.graph import cut, locate, travel_graph
 from layers.planning.access.isochrones import isochrones
-from layers.planning.access.rural_access import near_roads, rural_access_index
+from layers.planning.access.rural_access import near_roads
 from layers.planning.access.speeds import seconds, speed_table, speeds, tobler, walking_seconds
 from layers.planning.access.times import from_edges, nearest, times_to
 from layers.planning.errors import Negative, NotANumber
@@ -225,13 +225,10 @@ def test_times_are_those_of_a_slow_exact_method(data):
     assert times_to(graph, pieces.node) == pytest.approx(best[:, pieces.node].T)
 
 
-def test_rural_access_index():
+def test_near_a_road_is_within_two_kilometres_straight():
     roads = np.array([LineString([(0, 0), (1000, 0)])])
     points = np.array([[500.0, 1999], [500, 2001], [3001, 0], [0, 0]])
     near = near_roads(points, roads)
     assert near.tolist() == [True, False, False, True]
-    index = rural_access_index(near, floats(3, 1, 4, 6), ints(0, 0, 1, 1), 3)
-    assert index[:2] == pytest.approx([0.75, 0.6])
-    assert np.isnan(index[2])
     assert not near_roads(points, np.array([], dtype=object)).any()
     assert shapely.length(roads)[0] == 1000

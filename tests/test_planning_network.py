@@ -7,16 +7,13 @@ import pytest
 import shapely
 from shapely import LineString
 
-from layers.planning.errors import NoCentre, NotANumber, NotPlanar, TooManyIsolated
+from layers.planning.errors import NoCentre, NotANumber, NotPlanar
 from layers.planning.network.contraction import (
     contract,
-    node_and_edge_weights,
     pockets,
     reachable,
-    refuse_isolated,
-    weigh,
 )
-from layers.planning.network.households import Snapped, nearer_ends, snap
+from layers.planning.network.households import nearer_ends, snap
 from layers.planning.network.noding import edge_lines, node
 from layers.planning.network.report import report
 
@@ -223,32 +220,6 @@ def test_passable_edges_may_be_candidates_to_be_hardened():
 def test_no_centre_is_refused():
     with pytest.raises(NoCentre):
         contract(TAIL, HEAD, 9, WET, np.array([], dtype=int))
-
-
-def snapped_on(edge, fraction):
-    return Snapped(np.array(edge), np.array(fraction, dtype=float), np.zeros(len(edge)))
-
-
-def test_households_count_at_a_node_or_along_an_edge_that_has_to_be_built():
-    made = contract(TAIL, HEAD, 9, WET, np.array([0, 7]))
-    length = np.full(8, 100.0)
-    # On the passable 3-4; near node 2 on 1-2; in the middle of 2-3; off the network.
-    snapped = snapped_on([3, 1, 2, -1], [0.5, 0.95, 0.5, 0])
-    weight = weigh(np.array([4.0, 3, 5, 9]), np.array([0.0, 3, 0, 0]), 4)
-    assert weight.tolist() == [4, 12, 5, 9]
-    nodes, along = node_and_edge_weights(made, TAIL, HEAD, length, snapped, weight, near=20)
-    assert nodes[made.node[3]] == 4
-    assert nodes[made.node[2]] == 12
-    assert along.tolist() == [0, 5, 0, 0, 0]
-
-
-def test_ranking_is_refused_while_too_many_live_on_islands():
-    made = contract(TAIL, HEAD, 9, WET, np.array([0, 7]))
-    snapped = snapped_on([0, 2, 5, -1], [0, 0.5, 0.5, 0])
-    persons = np.array([60.0, 30, 6, 4])
-    assert refuse_isolated(made, TAIL, snapped, persons, limit=0.1) == pytest.approx(0.1)
-    with pytest.raises(TooManyIsolated, match="10"):
-        refuse_isolated(made, TAIL, snapped, persons, limit=0.05)
 
 
 @pytest.mark.skipif(not HA_GIANG.exists(), reason="the road sections of Hà Giang are not at hand")

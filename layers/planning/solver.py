@@ -187,12 +187,6 @@ def compute(job: str, *args: Any, seconds: float, watch: Watch | None = None) ->
         return solver.run(job, args, seconds, watch or Watch())
 
 
-def warm() -> None:
-    """Start a process, so that the first question need not wait for its imports."""
-    with _pool().borrowed(PATIENCE):
-        pass
-
-
 def serve(pipe: Connection) -> None:
     """Answer questions until the other end is gone."""
     import_module(ROOM)

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
-from layers.planning.arrays import Bools, Floats, Ints, require_amounts, require_numbers, totals
+from layers.planning.arrays import Bools, Floats, require_numbers
 
 #: Metres, by the definition of the indicator.
 WITHIN = 2000.0
@@ -21,11 +21,3 @@ def near_roads(points: Floats, lines: np.ndarray, within: float = WITHIN) -> Boo
         found = STRtree(lines).query_nearest(shapely.points(points), max_distance=within, all_matches=False)
         near[found[0]] = True
     return near
-
-
-def rural_access_index(near: Bools, persons: Floats, unit: Ints, units: int) -> Floats:
-    """(units,) the share of persons near an all-season road; NaN where a unit has no persons."""
-    require_amounts("persons", persons)
-    everyone = totals(unit, persons, units)
-    with np.errstate(invalid="ignore"):
-        return totals(unit[near], persons[near], units) / everyone

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from layers.planning.arrays import Bools, Floats, Ints, require_amounts, totals
-from layers.planning.errors import NoCentre, TooManyIsolated
+from layers.planning.arrays import Bools, Floats, Ints, require_amounts
+from layers.planning.errors import NoCentre
 
 from .graph import components
-from .households import Snapped
 
 
 @dataclass(frozen=True)
@@ -62,38 +61,3 @@ def weigh(persons: Floats, poor: Floats, factor: float) -> Floats:
     require_amounts("persons", persons)
     require_amounts("poor persons", poor)
     return persons + (factor - 1) * poor
-
-
-def node_and_edge_weights(
-    contraction: Contraction, tail: Ints, head: Ints, length: Floats, snapped: Snapped, weight: Floats, near: float
-) -> tuple[Floats, Floats]:
-    """Return the weight (super-nodes,) won by connecting a node and (C,) won by building the edge itself.
-
-    A household lives at the nearer end of its edge if that is within `near` metres along it, or if the edge is
-    passable; otherwise along the edge, which has to be built to serve it. Off the network: nowhere.
-    """
-    on = snapped.edge >= 0
-    edge, fraction, weight = snapped.edge[on], snapped.fraction[on], weight[on]
-    place = np.full(len(tail), -1)
-    place[contraction.edges] = np.arange(len(contraction.edges))
-    along = (place[edge] >= 0) & (np.minimum(fraction, 1 - fraction) * length[edge] > near)
-    end = contraction.node[np.where(fraction <= 0.5, tail[edge], head[edge])]
-    return (
-        totals(end[~along], weight[~along], contraction.count),
-        totals(place[edge[along]], weight[along], len(contraction.edges)),
-    )
-
-
-def refuse_isolated(contraction: Contraction, tail: Ints, snapped: Snapped, persons: Floats, limit: float) -> float:
-    """Return the share of persons whom no path, built or not, joins to a centre, those off the network included.
-
-    Raises TooManyIsolated where it exceeds `limit` (a share): a ranking would leave them out unseen.
-    """
-    require_amounts("persons", persons)
-    on = snapped.edge >= 0
-    served = reachable(contraction)[contraction.node[tail[snapped.edge]]] & on
-    total = persons.sum()
-    share = float(persons[~served].sum() / total) if total else 0.0
-    if share > limit:
-        raise TooManyIsolated(share, limit)
-    return share

@@ -174,9 +174,3 @@ def _places(case: Case, works: Works) -> Floats:
     middle = (case.xy[case.edges.tail[on]] + case.xy[case.edges.head[on]]) / 2
     apart = floats([(case.facilities[i].x, case.facilities[i].y) for i in works.facility[works.facility >= 0]])
     return np.concatenate([middle, apart.reshape(-1, 2)])
-
-
-def unserved(question: Question) -> Floats:
-    """(4,) households not joined to a centre all year before anything is built, as COUNTS."""
-    everyone = floats([commune.counts for commune in question.case.communes]).sum(axis=0)
-    return everyone - question.counts[0]
