@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.planning.errors import Infeasible, Negative, NotANumber, OutOfReach, TooFewSites
+from layers.planning.errors import Infeasible, InfeasibleSites, Negative, NotANumber, OutOfReach, TooFewSites
 from layers.planning.milp import Effort
 from layers.planning.siting.capacitated import Plants, assign, loads
 from layers.planning.siting.cover import center, max_cover, set_cover
@@ -72,6 +72,10 @@ def test_cover():
     assert max_cover(LINE, ONES, 1, cost=np.array([1.0, 5, 1, 4]), budget=4.0, effort=PROOF).value == 3
     conflict = np.array([[1, 3]])
     assert max_cover(LINE, ONES, 1, count=2, conflicts=conflict, effort=PROOF).value == 3
+    # Only from km 2 is nobody farther than 8 km, and there two live within 1.
+    assert max_cover(LINE, ONES, 1, count=1, longest=8, effort=PROOF).value == 2
+    with pytest.raises(InfeasibleSites):
+        max_cover(LINE, ONES, 1, count=1, longest=7, effort=PROOF)
     assert set_cover(LINE, 1, conflicts=conflict, effort=PROOF).value == 3
 
 

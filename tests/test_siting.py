@@ -40,6 +40,8 @@ from layers.planning.waste.figures import checked
 from layers.planning.waste.inputs import thaw
 from layers.planning.waste.rules import load_rules, rules_of
 from layers.planning.waste.study import again, ask, cancel, carry_out, close_broken, remove
+from layers.reports.siting.lines import alternative_lines, remarks
+from layers.reports.siting.seen import Seen
 
 pytestmark = pytest.mark.django_db
 YEAR = 2017
@@ -107,6 +109,17 @@ def distance(geom: Point, site: dict) -> float:
 def test_the_budget_builds_only_what_it_pays_for(village):
     assert alternative(study_of(village, "kiln", budget=1_499_999), "budget")["sites"] == []
     assert alternative(study_of(village, "kiln", budget=1_500_000), "budget")["served"] == 6
+
+
+def test_a_kiln_has_to_be_kept_up_and_where_that_is_not_counted_it_is_said(village):
+    """One kiln for 1.5 million, 150,000 a year, over ten years."""
+    kept = alternative(study_of(village, "kiln"), "all")
+    assert (kept["yearly_vnd"], kept["total_vnd"]) == (150_000, 3_000_000)
+    free = Seen(study_of(village, "kiln", figures={"kiln_vnd_year": 0.0}), EVERYTHING)
+    with translation.override("vi"):
+        (line,) = (line for line in alternative_lines(free) if line.startswith("- Mọi hộ có thể phục vụ"))
+        assert "chưa rõ chi phí vận hành, chưa tính" in line
+        assert "0 triệu đồng mỗi năm" not in line
 
 
 def test_households_of_a_kiln_that_exists_ask_for_none(village):
@@ -210,6 +223,17 @@ def test_collection_points_serve_who_is_in_reach(village):
     assert alternative(study_of(village, "collection", budget=1.0), "budget")["sites"] == []
 
 
+def test_the_shortest_longest_way_serves_as_many_as_it_can(village):
+    """One point lies nearest to the farthest house wherever it stands in reach of the six: it stands there."""
+    study = study_of(village, "collection", budget=30_000_000)
+    fair, budget = alternative(study, "fair"), alternative(study, "budget")
+    assert fair["farthest_m"] <= budget["farthest_m"]
+    words = Seen(study, EVERYTHING)
+    with translation.override("vi"):
+        assert [one["title"] for one in words.alternatives][-1].startswith("Không làm điểm tập kết")
+        assert any("kể cả hộ ngoài tầm" in line for line in remarks(words))
+
+
 def test_money_left_over_builds_nothing_more(village):
     assert len(alternative(study_of(village, "collection", budget=1e9), "budget")["sites"]) == 1
 
@@ -273,6 +297,11 @@ def test_the_order_of_rows_does_not_show(village):
         ("kiln", {"figures": {"kiln_vnd": -1.0}}),
         ("kiln", {"figures": {"kiln_vnd": float("nan")}}),
         ("collection", {"figures": {"years": 0.0}}),
+        ("kiln", {"budget": -1.0}),
+        ("collection", {"budget": float("nan")}),
+        ("incinerator", {"budget": float("inf")}),
+        ("incinerator", {"wind_from": 400.0}),
+        ("incinerator", {"plant": (22.1, 105.8)}),
     ],
 )
 def test_figures_that_make_no_sense_are_refused_at_once(village, kind, options):
@@ -348,6 +377,9 @@ def test_the_command_prints_what_it_is_asked_for(village):
         table = printed("table")
         assert "không đạt QCVN 61-MT:2016/BTNMT" in table
         assert "Không xây lò mới: chở về cơ sở xử lý hiện có" in table
+        assert "Mỗi lò giả định cần 150.000 đồng bảo dưỡng một năm" in table
+        with pytest.raises(CommandError, match=r"không thể là −1"):
+            call_command("site_waste", unit="01849", kind="kiln", year=YEAR, budget=-1.0)
     document = json.loads(printed("json"))
     assert document["alternatives"][1]["qcvn_61"] is False
     features = json.loads(printed("geojson"))["features"]

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from layers.access import Audience
 from layers.errors import Malformed, NotAllowed, NotFound, Refused
+from layers.figures import number as figure
 from layers.mapserver.asked import last_year, only
 from layers.models import SitingStudy
 from layers.models.siting import SiteKind, StudyState, Subject
 from layers.planning.waste.study import ask, cancel, close_broken, heights_of, remove, study_of
 from layers.planning.waste.why import Judged, judge
-from layers.reports.amounts import length, money
+from layers.reports.amounts import length, money, percent
 from layers.reports.siting import lines, words
 from layers.reports.siting.files import FORMS
 from layers.reports.siting.seen import Seen
@@ -120,9 +121,9 @@ def _answered(seen: Seen) -> dict[str, Any]:
         "wind": words.wind(study.options["wind_from"]) if study.options.get("wind_from") is not None else "",
         "budget": money(study.options["budget"]) if study.options.get("budget") is not None else "",
         "years": int(study.options["figures"]["years"]),
-        "households": seen.result["households"],
-        "candidates": seen.result["candidates_in_all"],
-        "fit": seen.result["candidates_fit"],
+        "households": figure(seen.result["households"]),
+        "candidates": figure(seen.result["candidates_in_all"]) if seen.result["candidates_in_all"] else "",
+        "fit": figure(seen.result["candidates_fit"]),
         "houses": seen.houses,
         "groups": seen.groups,
         "forms": [(title, reverse("siting_export", args=[study.pk, form])) for form, title in _TITLES],
@@ -145,12 +146,14 @@ def _row(seen: Seen, number: int, one: dict[str, Any]) -> dict[str, Any]:
         "number": number,
         "chosen": number == seen.chosen,
         "capital": money(one["capital_vnd"]),
-        "yearly": money(one["yearly_vnd"]),
+        "running": lines.running(seen, one),
+        "served": figure(one["served"]),
+        "share": percent(one["served"] / max(seen.result["households"], 1)),
+        "downwind": None if one["downwind"] is None else figure(one["downwind"]),
         "total": money(one["total_vnd"]),
         "farthest": "–" if one["farthest_m"] is None else length(one["farthest_m"]),
         "mean": "–" if one["mean_m"] is None else length(one["mean_m"]),
-        "new": sum(site.get("kilns", 1) for site in one["sites"] if site["new"]),
-        "share": f"{round(100 * one['served'] / max(seen.result['households'], 1))} %",
+        "new": figure(new) if (new := sum(site.get("kilns", 1) for site in one["sites"] if site["new"])) else "",
         "certainty": lines.certainty(one),
     }
 

@@ -5,6 +5,8 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from layers.access import Role, Viewer
 from layers.errors import GisNtmError
@@ -61,13 +63,14 @@ class Command(BaseCommand):
                 self._repeat(options["study"])
                 return
             if not options["unit"] or not options["kind"]:
-                raise CommandError("Name --unit and --kind, or a --study.")
+                raise CommandError(_("Name --unit and --kind, or a --study."))
             study = self._study(options)
         except GisNtmError as error:
             raise CommandError(str(error)) from error
         if study.state != StudyState.DONE:
-            raise CommandError(study.message.get("vi", study.get_state_display()))
-        self.stderr.write(f"study {study.pk}, inputs sha256 {study.inputs_sha256}")
+            raise CommandError(study.message.get(get_language() or "vi", study.get_state_display()))
+        said = {"id": study.pk, "digest": study.inputs_sha256}
+        self.stderr.write(_("Study %(id)d; fingerprint of its data (SHA-256): %(digest)s") % said)
         getattr(self, f"_print_{options['format']}")(Seen(study, OPERATOR))
 
     def _study(self, options: dict[str, Any]) -> SitingStudy:
@@ -86,10 +89,11 @@ class Command(BaseCommand):
     def _repeat(self, pk: int) -> None:
         study = SitingStudy.objects.filter(pk=pk).first()
         if study is None:
-            raise CommandError(f"There is no siting study {pk}.")
+            raise CommandError(_("There is no siting study %(id)s.") % {"id": pk})
         if not again(study):
-            raise CommandError(f"study {pk}: the answer is not the one that was kept")
-        self.stdout.write(f"study {pk}: the same answer from the frozen inputs ({study.result_sha256})")
+            raise CommandError(_("Study %(id)d: the answer is not the one that was kept.") % {"id": pk})
+        said = {"id": pk, "digest": study.result_sha256}
+        self.stdout.write(_("Study %(id)d: the same answer from the frozen inputs (SHA-256: %(digest)s).") % said)
 
     def _print_table(self, seen: Seen) -> None:
         for line in (heading(seen), "", *alternative_lines(seen), "", *remarks(seen)):

@@ -56,12 +56,14 @@ def max_cover(
     budget: float = np.inf,
     existing: Bools | None = None,
     conflicts: Ints = NO_PAIRS,
+    longest: float = np.inf,
     effort: Effort | None = None,
 ) -> Sites:
     """Serve as much weight as possible within a distance (MCLP; Church & ReVelle 1974).
 
     At most `count` new sites, at most `budget` VND of opening `cost` (C,); arguments else as `set_cover`. Demands
-    out of reach are not served. Raises NotANumber, Negative, TooFewSites, Infeasible, NotFoundInTime.
+    out of reach are not served, but even they have a site within `longest`.
+    Raises NotANumber, Negative, TooFewSites, Infeasible, NotFoundInTime.
     """
     began = time.perf_counter()
     kept = no_sites(distance, existing)
@@ -77,6 +79,9 @@ def max_cover(
     demand, site = np.nonzero(distance <= within)
     every = np.arange(len(distance))
     model.add_rows(len(distance), [(demand, opened[site], 1.0), (every, served, -1.0)], lower=0)
+    if np.isfinite(longest):
+        demand, site = np.nonzero(distance <= longest)
+        model.add_rows(len(distance), [(demand, opened[site], 1.0)], lower=1)
     if count is not None:
         model.add_rows(1, [(np.zeros(sites), opened, 1.0)], upper=count + kept.sum())
     if cost is not None and np.isfinite(budget):

@@ -116,14 +116,19 @@ def _existing(inputs: Inputs, walk: Walk, within: float) -> Alternative:
 
 
 def _fair(inputs: Inputs, walk: Walk, like: Alternative, within: float, effort: Effort) -> Alternative:
-    """As many new points as the alternative before, where the longest way is least; served within reach as always."""
+    """As many new points as the alternative before, where the longest way is least, and of such choices the one that
+    serves the most within reach."""
     count = sum(site["new"] for site in like.sites)
     if not count:
         return Alternative("fair", why="no_candidates")
     if len(walk.sites) > MOST_FOR_CENTRE:
         return Alternative("fair", why="too_many", numbers={"sites": len(walk.sites), "most": MOST_FOR_CENTRE})
     try:
-        return _alternative(inputs, "fair", walk, center(walk.far, count, walk.existing, effort), within)
+        least = center(walk.far, count, walk.existing, effort).value
+        best = max_cover(
+            walk.far, walk.homes, within, count=count, existing=walk.existing, longest=least, effort=effort
+        )
+        return _alternative(inputs, "fair", walk, best, within)
     except (InfeasibleSites, NotFoundInTime):
         return Alternative("fair", why="no_time")
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Refused
+from layers.figures import number
 from layers.models.siting import SiteKind
 
 TITLES: Mapping[str, str | Promise] = {
@@ -21,6 +23,7 @@ TITLES: Mapping[str, str | Promise] = {
     "kiln_most": _("households that share a kiln, most"),
     "kiln_reach_m": _("farthest from house to kiln"),
     "kiln_vnd": _("cost of a kiln"),
+    "kiln_vnd_year": _("upkeep of a kiln in a year"),
     "collection_reach_m": _("farthest from house to collection point"),
     "collection_vnd": _("cost of a collection point"),
     "incinerator_kg_h": _("capacity of a new incinerator"),
@@ -90,6 +93,22 @@ def grid_of(kind: str) -> dict[str, float]:
     return dict(_document()["grid"][kind])
 
 
+def checked_options(options: Mapping[str, Any]) -> None:
+    """Raise Refused for a budget, a wind or a position of a plant that cannot be one. Each may be None or left out."""
+    budget, wind, plant = (options.get(name) for name in ("budget", "wind_from", "plant"))
+    if budget is not None and not 0 <= budget < float("inf"):
+        raise Refused(_("The budget must be an amount of VND from zero up, not %(value)s."), value=figure(budget))
+    if wind is not None and not 0 <= wind <= 360:
+        raise Refused(_("The wind must come from 0 to 360 degrees, not %(value)s."), value=figure(wind))
+    if plant is not None and not (-180 <= plant[0] <= 180 and -90 <= plant[1] <= 90):
+        raise Refused(_("“%(value)s” is no longitude and latitude."), value=", ".join(map(figure, plant)))
+
+
+def figure(value: float) -> str:
+    """Return a number as it was given, in the reader's language; what is no number as it calls itself."""
+    return number(value) if isfinite(value) else str(value)
+
+
 def checked(kind: str, given: Mapping[str, float]) -> dict[str, float]:
     """Return all figures of a kind, those given before the defaults.
 
@@ -100,7 +119,9 @@ def checked(kind: str, given: Mapping[str, float]) -> dict[str, float]:
         if name not in known:
             raise Refused(_("A study of this kind has no figure “%(name)s”."), name=name)
         if not 0 <= value < float("inf"):
-            raise Refused(_("%(title)s must be a number from zero up, not %(value)s."), title=TITLES[name], value=value)
+            raise Refused(
+                _("%(title)s must be a number from zero up, not %(value)s."), title=TITLES[name], value=figure(value)
+            )
     made = known | dict(given)
     if kind == SiteKind.KILN and not 1 <= made["kiln_fewest"] <= made["kiln_most"]:
         raise Refused(_("The fewest households that share a kiln must be at least 1 and not more than the most."))

@@ -128,6 +128,8 @@ def _alternative(inputs: Inputs, code: str, kilns: Sequence[Kiln], had: _Had, pr
         sites=[*(_site(inputs, kiln) for kiln in kilns), *had.sites],
         assigned=assigned.tolist(),
         capital=len(kilns) * inputs.figures["kiln_vnd"],
+        # Those that exist are kept up too. Studies frozen before this was asked have no such figure.
+        yearly=(len(kilns) + len(had.sites)) * inputs.figures.get("kiln_vnd_year", 0.0),
         served=len(homes),
         farthest=max(ways) if ways else None,
         mean=float(np.mean([kiln.mean for kiln in kilns])) if kilns else None,

@@ -18,7 +18,7 @@ from layers.planning.solver import compute
 from layers.planning.store.sites import PLANTS, read_inputs
 from layers.planning.watch import Watch
 
-from .figures import checked
+from .figures import checked, checked_options
 from .inputs import Inputs, thaw
 from .rules import rules_of
 
@@ -44,8 +44,10 @@ def ask(
 ) -> SitingStudy:
     """Store a study that waits for its answer. options: budget, wind_from, plant (longitude, latitude), figures.
 
-    Raises Refused for figures that make no sense and where no rules are in use: at once, not from the worker.
+    Raises Refused for a budget, a wind, a position or figures that make no sense, and where no rules are in use: at
+    once, not from the worker.
     """
+    checked_options(options)
     figures = checked(kind, options.get("figures", {}))
     budget = options.get("budget")
     if budget is not None and not 0 <= budget < MOST_VND:

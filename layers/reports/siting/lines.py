@@ -54,15 +54,22 @@ def alternative_lines(seen: Seen) -> list[str]:
         if not one["feasible"]:
             found.append(f"- {one['title']}: {one['why']}")
             continue
-        found.append(f"- {one['title']}: {' · '.join(_parts(one, seen.result['households']))}")
+        found.append(f"- {one['title']}: {' · '.join(_parts(seen, one))}")
     return found
 
 
-def _parts(one: dict[str, Any], everybody: int) -> list[str]:
-    served = {"served": number(one["served"]), "all": number(everybody)}
+def running(seen: Seen, one: dict[str, Any]) -> str:
+    """Return what an alternative costs in a year; that it is not known, rather than nothing, where it is not."""
+    if one["code"] != "haul" and any(site["new"] for site in one["sites"]) and not one["yearly_vnd"]:
+        return _("running cost not known, not counted")
+    return _("%(money)s a year") % {"money": money(one["yearly_vnd"])}
+
+
+def _parts(seen: Seen, one: dict[str, Any]) -> list[str]:
+    served = {"served": number(one["served"]), "all": number(seen.result["households"])}
     parts = [
         _("build %(money)s") % {"money": money(one["capital_vnd"])},
-        _("%(money)s a year") % {"money": money(one["yearly_vnd"])},
+        running(seen, one),
         _("%(served)s of %(all)s households") % served,
     ]
     if one["farthest_m"] is not None:
@@ -100,6 +107,16 @@ def notes(seen: Seen) -> list[str]:
             )
             % told
         )
+        found.append(_upkeep(seen))
+    fair = next((a for a in seen.alternatives if a["code"] == "fair" and a["feasible"]), None)
+    if fair is not None:
+        found.append(
+            _(
+                "The farthest way is that of all households, those out of reach among them. “%(title)s” builds as many "
+                "points as the alternative above it, makes that way least, and then serves the most households."
+            )
+            % {"title": fair["title"]}
+        )
     haul = next((a for a in seen.result["alternatives"] if a["code"] == "haul" and a["feasible"]), None)
     if haul is not None:
         hamlets = sum(count > 0 for count in haul["by_hamlet"])
@@ -110,3 +127,12 @@ def notes(seen: Seen) -> list[str]:
                 % {"count": number(int(estimated)), "all": number(hamlets)}
             )
     return found
+
+
+def _upkeep(seen: Seen) -> str:
+    upkeep = seen.study.options["figures"].get("kiln_vnd_year", 0)
+    if not upkeep:
+        return _("What kilns cost to run is not known and not counted: the sums favour them over hauling.")
+    return _("A kiln is assumed to need %(money)s of upkeep a year; the work of its households is not counted.") % {
+        "money": money(upkeep)
+    }

@@ -65,7 +65,7 @@ class Seen:
 
     def _alternative(self, one: Json) -> Json:
         shown = {name: value for name, value in one.items() if name not in ("assigned", "numbers", "by_hamlet")}
-        shown["title"] = str(words.ALTERNATIVES[one["code"]])
+        shown["title"] = words.alternative(self.study.kind, one["code"])
         shown["why"] = words.why(one["why"], one["numbers"]) if one["why"] else ""
         shown["numbers"] = one["numbers"]
         shown["hamlets"] = one["by_hamlet"]
@@ -147,6 +147,8 @@ class Seen:
                 "source": figure.source,
             }
             for figure in figures_of(self.study.kind)
+            # A study keeps the figures that were asked for when it was made.
+            if figure.name in used
         ]
 
     @property

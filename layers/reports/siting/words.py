@@ -26,6 +26,11 @@ ALTERNATIVES: Mapping[str, Text] = {
     "new": _("New incinerator for all waste"),
     "mixed": _("The cheapest mix of new and existing"),
 }
+#: What not building is called where it is no incinerator that is not built.
+HAULING: Mapping[str, Text] = {
+    SiteKind.KILN: _("No new kilns: haul to the existing plant"),
+    SiteKind.COLLECTION: _("No collection points: fetch from the door and haul to the existing plant"),
+}
 WHY: Mapping[str, Text] = {
     "no_plant": _("no existing plant is on record: give its position"),
     "no_candidates": _("no place in this unit keeps all the rules and serves anybody"),
@@ -63,6 +68,10 @@ COMPASS: tuple[Text, ...] = (
 )  # fmt: skip
 #: Numbers of a reason that are money.
 MONEY = ("budget", "cost")
+
+
+def alternative(kind: str, code: str) -> str:
+    return str(HAULING.get(kind, ALTERNATIVES[code]) if code == "haul" else ALTERNATIVES[code])
 
 
 def households(count: int) -> str:
