@@ -231,7 +231,7 @@ class DutyAdmin(Reference):
 
 @admin.register(Terrain)
 class TerrainAdmin(ReadOnly):
-    """Rasters come in by `manage.py`, which checks them."""
+    """Rasters come in by `manage.py import_terrain`, which looks at them first."""
 
     list_display = ("name", "epsg", "resolution_m", "source", "as_of")
     exclude = ("extent",)
