@@ -14,6 +14,7 @@ from layers.planning.access.graph import cut, travel_graph
 from layers.planning.access.speeds import FOOT
 from layers.planning.access.times import nearest
 from layers.planning.connectivity import connectivity
+from layers.planning.connectivity.telling import geojson
 from layers.planning.store.kept import forget, ways_of
 from layers.planning.store.speeds import speeds_on_file
 from tests.test_import_real import import_file, real, unit
@@ -86,6 +87,10 @@ def test_andorra_is_a_network_with_bridges_and_tunnels_joined_at_their_ends(ando
     assert made.joined == 1
     assert made.share < 0.1
     assert made.refusal is None
+    # Every finding can be drawn, the shortest gap among them.
+    shapes = [feature["geometry"] for feature in geojson(made)["features"] if feature["geometry"]]
+    assert shapes
+    assert all(len(shape["coordinates"]) for shape in shapes)
 
 
 def test_the_roads_of_andorra_climb_as_its_terrain_does(andorra):

@@ -111,7 +111,10 @@ def _ids(findings: Iterable[Finding]) -> set[int]:
 
 
 def _feature(place: int, finding: Finding, names: dict[int, str]) -> dict[str, Any]:
-    geometry = None if finding.geometry is None else shapely.set_precision(finding.geometry, 10**-DECIMALS)
+    # Point by point: a gap of a few centimetres stays a line, which would vanish otherwise.
+    geometry = (
+        None if finding.geometry is None else shapely.set_precision(finding.geometry, 10**-DECIMALS, mode="pointwise")
+    )
     return {
         "type": "Feature",
         "id": place,
