@@ -50,7 +50,7 @@ def store_terrain(path: Path, name: str = "", source: str = "", as_of: date | No
 
 
 def _looked_at(raster: DatasetReader) -> tuple[int, float, Polygon]:
-    """Return the coordinate system of a raster that will do, its cell's longer side in metres, its outline in degrees."""
+    """Return the coordinate system of a raster that will do, the longer side of its cells in metres, its outline."""
     if raster.count != 1:
         raise Refused(_("An elevation model has one band of heights; this file has %(bands)d."), bands=raster.count)
     epsg = raster.crs.to_epsg() if raster.crs else None
