@@ -345,7 +345,8 @@ def test_the_command_prints_the_plan_and_names_what_is_wrong(region, capsys):
 
     wide = ("--with", json.dumps({"capped": False}))
     told = run("--budget", "430000000", *wide)
-    assert "cho 32 hộ, 6 hộ nghèo" in told
+    assert "cho 32 hộ, trong đó 6 hộ nghèo; 1,5 km, 2 công trình" in told
+    assert "đã chứng minh là tốt nhất" in told
     assert "Đường trục thôn Nà Ỏi" in told
     document = json.loads(run("--source", "Tỉnh=150000000", "--format", "json", *wide))
     assert document["totals"]["gained"]["households"] == 20
@@ -355,7 +356,16 @@ def test_the_command_prints_the_plan_and_names_what_is_wrong(region, capsys):
         ("Tỉnh", 150 * MILLION),
         ("Ngân sách nhà nước", 280 * MILLION),
     ]
-    for arguments in ((), ("--budget", "0"), ("--budget", "1", "--source", "A=2"), ("--budget", "1", "--with", "[1")):
+    with pytest.raises(CommandError, match=r"^--budget phải là số tiền từ 0 đồng trở lên, không thể là −5\.$"):
+        run("--budget", "-5")
+    for arguments in (
+        (),
+        ("--budget", "0"),
+        ("--budget", "nan"),
+        ("--budget", "inf"),
+        ("--budget", "1", "--source", "A=2"),
+        ("--budget", "1", "--with", "[1"),
+    ):
         with pytest.raises(CommandError):
             run(*arguments)
 

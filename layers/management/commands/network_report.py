@@ -8,11 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from layers.errors import GisNtmError
+from layers.figures import number
 from layers.mapserver.asked import last_year
 from layers.planning.connectivity import Connectivity, connectivity
 from layers.planning.connectivity.telling import figures, geojson, headline
 from layers.planning.store.network import TOLERANCE
 from layers.planning.store.region import units_by_code
+from layers.reports.amounts import length
 
 
 class Command(BaseCommand):
@@ -45,9 +47,9 @@ class Command(BaseCommand):
 
     def _print_table(self, made: Connectivity) -> None:
         told = figures(made)
-        self.stdout.write(f"{told['unit']['code']} {told['unit']['name']} · {made.year} · {made.tolerance:g} m")
+        self.stdout.write(f"{told['unit']['code']} {told['unit']['name']} · {made.year} · {number(made.tolerance)} m")
         self.stdout.write(headline(made))
-        self.stdout.write(f"{made.metres / 1000:,.1f} km, {made.metres_apart / 1000:,.1f} km {_('without a centre')}")
+        self.stdout.write(f"{length(made.metres)}, {length(made.metres_apart)} {_('without a centre')}")
         for kind in told["kinds"]:
-            self.stdout.write(f"{kind['count']:>8,}  {kind['title']}")
+            self.stdout.write(f"{number(kind['count']):>8}  {kind['title']}")
         self.stdout.write(told["reason"] or _("Roads may be ranked here."))

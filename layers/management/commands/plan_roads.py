@@ -2,12 +2,15 @@
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
+from math import isfinite
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from layers.errors import GisNtmError
+from layers.figures import fixed, number
 from layers.models import Review
 from layers.models.plans import Season
 from layers.planning.planner import usual
@@ -19,10 +22,12 @@ from layers.planning.plans.words import official_names, reason
 from layers.planning.solver import compute
 from layers.planning.store.freeze import read_case
 from layers.planning.store.region import region, units_by_code
+from layers.reports.amounts import length, money, short_money
+from layers.reports.plans.figures import METHODS as METHOD_NAMES
+from layers.reports.plans.figures import gap
 
 #: What the money is called that no --source names.
 STATE = "Ngân sách nhà nước"
-MILLION = 1_000_000
 
 
 def source(text: str) -> tuple[str, float]:
@@ -31,7 +36,7 @@ def source(text: str) -> tuple[str, float]:
     try:
         return name.strip(), float(amount)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text!r}: write name=VND, such as tinh=2000000000") from error
+        raise ArgumentTypeError(_("“%(text)s”: write name=VND, such as tinh=2000000000") % {"text": text}) from error
 
 
 class Command(BaseCommand):
@@ -61,7 +66,7 @@ class Command(BaseCommand):
     def _answer(self, options: dict[str, Any]) -> Answer:
         year = options["year"] or Review.objects.aggregate(last=Max("year"))["last"]
         if year is None:
-            raise CommandError("No household is on record; name a --year. Chưa có hộ nào; hãy nêu --year.")
+            raise CommandError(_("No household is on record; name a --year."))
         asked = usual(
             {
                 **self._more(options["more"]),
@@ -77,41 +82,54 @@ class Command(BaseCommand):
         try:
             return dict(json.loads(text))
         except (ValueError, TypeError) as error:
-            raise CommandError(f"--with is not a JSON object. --with không phải đối tượng JSON. {error}") from error
+            raise CommandError(_("--with is not a JSON object: %(error)s") % {"error": error}) from error
 
     def _sources(self, budget: float | None, sources: list[tuple[str, float]]) -> list[dict[str, Any]]:
         """Return the sources named, and what the budget has beyond them."""
         if budget is None and not sources:
-            raise CommandError("Give --budget or --source. Hãy nêu --budget hoặc --source.")
+            raise CommandError(_("Give --budget or --source."))
+        if budget is not None and not 0 <= budget < float("inf"):
+            said = number(budget) if isfinite(budget) else budget
+            raise CommandError(_("--budget must be an amount of VND from zero up, not %(value)s.") % {"value": said})
         made = [{"name": name, "amount": amount} for name, amount in sources]
         left = (budget or 0.0) - sum(amount for _name, amount in sources)
         if budget is not None and left < 0:
-            raise CommandError(
-                "The sources hold more than the budget. Tổng các nguồn lớn hơn --budget; hãy bỏ --budget hoặc sửa lại."
-            )
+            raise CommandError(_("The sources hold more than --budget: leave it out, or change them."))
         return [*made, {"name": STATE, "amount": left}] if left > 0 or not made else made
 
     def _print(self, answer: Answer) -> None:
         document, write = answer.document, self.stdout.write
-        totals, gained = document["totals"], document["totals"]["gained"]
-        write(
-            f"{totals['cost'] / MILLION:,.0f} triệu đồng (Nhà nước {totals['state'] / MILLION:,.0f}, dân"
-            f" {totals['people'] / MILLION:,.0f}) cho {gained['households']} hộ, {gained['poor_households']} hộ nghèo;"
-            f" {totals['length_m'] / 1000:.1f} km, {totals['works']} công trình"
-        )
-        proven = "tối ưu đã chứng minh" if document["optimal"] else f"cách tối ưu ≤ {100 * document['gap']:.2f} %"
-        write(f"{document['method']}: {proven}, {answer.seconds:.2f} giây")
+        write(_summary(document["totals"]))
+        method = _(METHOD_NAMES.get(document["method"], document["method"]))
+        seconds = _("%(seconds)s seconds") % {"seconds": fixed(answer.seconds, 2)}
+        write(f"{method}: {gap(document)}, {seconds}")
         for row in document["sources"]:
-            amount = "" if row["amount"] is None else f" / {row['amount'] / MILLION:,.1f}"
-            write(f"  {row['name']}: {row['spent'] / MILLION:,.1f}{amount} triệu đồng")
+            spent, amount = money(row["spent"]), row["amount"]
+            write(f"  {row['name']}: {spent}" + ("" if amount is None else f" / {money(amount)}"))
         for sentence in limits(document):
             write(f"  {sentence}")
         for row in document["criteria"]:
             if row["turned"]:
-                write(f"  {row['commune']}: tiêu chí {row['criterion']} thành đạt")
+                write("  " + _("%(commune)s: criterion %(criterion)s turned to met") % row)
         for package, name in zip(document["packages"], official_names(document["packages"]), strict=True):
             write(
-                f"{package['number']:>4}  {package['commune']}  {package['cost'] / MILLION:>9,.1f} tr"
-                f"  {package['length_m'] / 1000:>6.2f} km  {name}"
+                f"{package['number']:>4}  {package['commune']}  {short_money(package['cost']):>10}"
+                f"  {length(package['length_m']):>8}  {name}"
             )
             write(f"      {reason(package)}")
+
+
+def _summary(totals: dict[str, Any]) -> str:
+    gained = totals["gained"]
+    return _(
+        "%(money)s (State %(state)s, people %(people)s) for %(homes)s households, %(poor)s of them poor; %(length)s, "
+        "%(works)s works"
+    ) % {
+        "money": money(totals["cost"]),
+        "state": money(totals["state"]),
+        "people": money(totals["people"]),
+        "homes": fixed(gained["households"], 0),
+        "poor": fixed(gained["poor_households"], 0),
+        "length": length(totals["length_m"]),
+        "works": fixed(totals["works"], 0),
+    }
