@@ -171,6 +171,24 @@ def test_a_plan_says_what_an_approved_one_pays_for_already(browser, region, plan
     assert "cấp vốn hai lần" not in client.get(f"/plans/{plan.uid}/").content.decode()
 
 
+def test_everybody_with_its_address_reads_the_totals_of_an_approved_plan_and_no_more(
+    browser, city, region, plan, viewers
+):
+    others = [browser(), browser(Role.GUEST, city.west), browser(Role.PLANNER, city.east)]
+    address = f"/plans/{plan.uid}/"
+    assert {client.get(address).status_code for client in others} == {404}
+    planner.submit(viewers["planner"], plan)
+    planner.approve(viewers["leader"], plan, "12/QĐ-UBND")
+    for client in others:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert "12/QĐ-UBND" in text
+        assert ">32<" in text
+        assert "Nà Ỏi" not in text
+        assert {client.get(address + more).status_code for more in OUTPUTS if more} == {404}
+
+
 def test_a_decision_needs_its_number_and_a_return_its_reason(browser, region, plan):
     staff, leader = browser(Role.PLANNER, region.commune), browser(Role.LEADER, region.commune)
     staff.post(f"/plans/{plan.uid}/submit")

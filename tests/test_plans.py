@@ -150,6 +150,20 @@ def test_a_frozen_plan_gives_the_same_bytes_whatever_became_of_the_rows(make, pl
     assert written(again) == written(plan.result)
 
 
+def test_a_plan_is_verified_by_computing_it_again(make, planner_of_west, capsys):
+    plan = make(430)
+    with pytest.raises(CommandError, match="chưa có kết quả|no answer"):
+        call_command("verify_plan", str(plan.uid))
+    solved(planner_of_west, plan)
+    call_command("verify_plan", str(plan.uid))
+    assert plan.result_sha256[:12] in capsys.readouterr().out
+    Plan.objects.filter(pk=plan.pk).update(settings={**plan.settings, "poor_weight": 1.0})
+    with pytest.raises(CommandError, match="another answer"):
+        call_command("verify_plan", str(plan.uid))
+    with pytest.raises(CommandError):
+        call_command("verify_plan", "nothing")
+
+
 def test_frozen_inputs_hold_no_household(make):
     plan = make()
     case = thaw(bytes(plan.inputs), plan.inputs_sha256)

@@ -193,8 +193,19 @@ def _inputs(plan: Plan) -> bytes:
     return bytes(plan.inputs)
 
 
+def stored(uid: object) -> Plan:
+    """Return a plan for who runs the machine. Raises NotFound."""
+    try:
+        return Plan.objects.get(uid=UUID(str(uid)))
+    except (ValueError, Plan.DoesNotExist) as error:
+        raise NotFound(_("There is no such plan, or it is not yours to see.")) from error
+
+
 def recomputed(plan: Plan) -> str:
-    """Return the SHA-256 of the answer that the frozen inputs and settings give today."""
+    """Return the SHA-256 of the answer that the frozen inputs and settings give today. Raises Refused where there is
+    no answer to compare it with."""
+    if plan.result is None:
+        raise Refused(_("This plan has no answer yet. Compute it first."))
     asked = read_settings(plan.settings)
     return digest(written(_computed(plan, asked, asked.seconds + 60).document))
 

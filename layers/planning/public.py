@@ -1,6 +1,7 @@
 """What everybody may know of a plan: once it is approved, its totals."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,14 @@ from .planner import covers
 #: Of a plan's totals, what tells of money and roads, and what counts households.
 MONEY = ("cost", "state", "people", "length_m", "works", "packages")
 HOMES = ("households", "poor_households")
+
+
+def find(uid: object) -> Plan:
+    """Return an approved plan, whoever asks. Raises NotFound for any other."""
+    plan = Plan.objects.approved().defer("inputs").filter(uid=UUID(str(uid))).first()
+    if plan is None:
+        raise NotFound(_("There is no such plan, or it is not yours to see."))
+    return plan
 
 
 def totals_for(viewer: Viewer, plan: Plan) -> dict[str, Any]:

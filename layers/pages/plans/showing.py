@@ -12,14 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from layers.access import Viewer
+from layers.errors import NotFound
 from layers.mapserver.asked import last_year
 from layers.models import Plan
 from layers.models.plans import BUSY_STATES, OPEN_STATES, PlanState
 from layers.pages.answers import answer
-from layers.planning import planner
+from layers.planning import planner, public
 from layers.reports.amounts import percent
 from layers.reports.plans.approved import approved_already
-from layers.reports.plans.figures import method_of, region_name, returned, shown
+from layers.reports.plans.figures import method_of, region_name, returned, shown, totals_told
 from layers.reports.plans.trust import assumed, curve, labels, trials
 from layers.reports.plans.worth import costs_and_benefits
 from layers.sessions import AskedRequest
@@ -31,7 +32,10 @@ from .drawing import stored_works
 @never_cache
 @require_safe
 def plan_page(request: AskedRequest, uid: str) -> HttpResponse:
-    plan = planner.find(request.viewer, uid)
+    try:
+        plan = planner.find(request.viewer, uid)
+    except NotFound:
+        return _public_page(request, uid)
     page: dict[str, Any] = {
         "plan": plan,
         "region": region_name(plan),
@@ -48,6 +52,13 @@ def plan_page(request: AskedRequest, uid: str) -> HttpResponse:
         page["already"] = approved_already(plan, request.viewer) if plan.state != PlanState.APPROVED else []
         page["worth"] = costs_and_benefits(plan)
     return render(request, "plans/plan.html", page)
+
+
+def _public_page(request: AskedRequest, uid: str) -> HttpResponse:
+    """Show the totals of an approved plan to somebody with its address who is not staff of its region."""
+    plan = public.find(uid)
+    told = totals_told(public.totals_for(request.viewer, plan), plan)
+    return render(request, "plans/public.html", {"plan": plan, "region": region_name(plan), "told": told})
 
 
 def what_may_be_done(viewer: Viewer, plan: Plan) -> dict[str, bool]:

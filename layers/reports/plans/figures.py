@@ -73,6 +73,26 @@ def headline(totals: Document) -> str:
     return said + (_(", %(poor)s of them poor") % {"poor": fixed(poor, 0)} if poor else "")
 
 
+def totals_told(totals: Document, plan: Plan) -> dict[str, Any]:
+    """Return the totals that everybody may know of an approved plan (`planning.public`), as its public page shows
+    them; a count that is hidden is said to be."""
+    names = {unit.code: unit.name for unit in plan.units.all()}
+    rows = [
+        (_("Money"), money(totals["cost"])),
+        (_("Roads hardened"), length(totals["length_m"])),
+        (_("Works"), fixed(totals["works"], 0)),
+        (_("Households joined to their centre all year"), _counted(totals["households"])),
+        (_("of them poor"), _counted(totals["poor_households"])),
+        (_("Turned to met"), ", ".join(f"{number} {names[code]}" for code, number in totals["criteria"]) or "–"),
+    ]
+    spent = [(row["name"], money(row["spent"])) for row in totals["sources"] if row["spent"]]
+    return {"rows": rows, "sources": spent}
+
+
+def _counted(count: int | None) -> str:
+    return _("hidden: few households") if count is None else fixed(count, 0)
+
+
 def gap(document: Document) -> str:
     """Return how far a plan may be from the best there is."""
     if document["optimal"]:
