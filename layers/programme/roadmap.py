@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from layers.criteria.results import IndicatorResult, thresholds_for
@@ -103,7 +104,11 @@ def tracks(milestones: Iterable[Milestone], year: int) -> list[Track]:
     units = {one.unit_id: one.unit for one in milestones}
     years = {year, *(one.first_year for one in milestones)}
     indicators = list(
-        Indicator.objects.filter(criterion__in={one.criterion_id for one in milestones}).select_related("criterion")
+        # What has no number is on no way; it decides only the lines that name it.
+        Indicator.objects.filter(
+            Q(boolean=False) | Q(pk__in={one.indicator_id for one in milestones if one.indicator_id}),
+            criterion__in={one.criterion_id for one in milestones},
+        ).select_related("criterion")
     )
     results = _results(units.values(), indicators, years)
     limits = _thresholds(units, indicators, {one.target_year for one in milestones})
@@ -131,8 +136,10 @@ def _results(units: Iterable[Unit], indicators: list[Indicator], years: set[int]
     """Return what holds for each unit × indicator × year of which anything is known."""
     by_id = {one.pk: one for one in indicators}
     of = {"unit__in": list(units), "indicator__in": by_id, "year__in": years}
-    computed = {(a.unit_id, a.indicator_id, a.year): a for a in Assessment.objects.filter(**of)}
-    declared = {(d.unit_id, d.indicator_id, d.year): d for d in Declaration.objects.filter(**of)}
+    # Thousands of rows for a province: nothing is read of them but what the way needs.
+    told = ("unit", "indicator", "year", "status", "numerator", "denominator")
+    computed = {(a.unit_id, a.indicator_id, a.year): a for a in Assessment.objects.filter(**of).only(*told)}
+    declared = {(d.unit_id, d.indicator_id, d.year): d for d in Declaration.objects.filter(**of).only(*told, "value")}
     return {
         key: IndicatorResult(by_id[key[1]], _holding(key, computed, declared), computed.get(key), declared.get(key),
                              None, False, "")

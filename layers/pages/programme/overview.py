@@ -125,5 +125,7 @@ def behind_of(communes: Iterable[Unit], year: int) -> Counter[int]:
     """Return how many lines of each commune's roadmap are behind at the end of the year."""
     milestones = Milestone.objects.filter(
         unit__in=communes, criterion__criteria_set__first_year__lte=year, criterion__criteria_set__last_year__gte=year
-    ).select_related("unit", "criterion")
+    )
+    # Each line would bring the outline of its commune anew.
+    milestones = milestones.select_related("unit", "criterion").defer("unit__geom", "unit__point")
     return Counter(track.milestone.unit_id for track in tracks(milestones, year) if track.pace is Pace.BEHIND)
