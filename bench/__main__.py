@@ -34,7 +34,7 @@ def figures(nation: bool) -> Iterator[Figure]:
         if nation:
             yield assessment.figure()
         else:
-            manage("assess", "--set", "2016-2020", "--year", str(board.YEAR), "--format", "json")
+            manage("assess", "--set", "2016-2020", "--year", str(board.ASSESSED), "--format", "json")
             yield skipped("assessment of the nation", "s", "--without-nation")
         yield from board.figures(nation)
     with database("gis_ntm_bench"):

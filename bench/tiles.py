@@ -5,18 +5,16 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.models import User
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from layers.access import Viewer
 from layers.mapserver.statements import bounded
 from layers.mapserver.tiles import Spot, features_sql
 from layers.mapserver.versions import versions
-from layers.models import LAYERS, Member, Unit, viewer_of
+from layers.models import LAYERS, Unit, viewer_of
 
 from .figures import Figure
+from .people import signed_in
 from .server import Client, requests_per_second, server
 
 LAYER, ZOOM, YEAR = LAYERS["roads"], 12, 2017
@@ -29,23 +27,11 @@ WARM_RATIO = 0.7
 
 def figures() -> Iterator[Figure]:
     """Measure on the roads of the database that Django is pointed at, as a signed-in planner."""
-    user, cookie = _planner()
+    user, cookie = signed_in("planner", Unit.objects.filter(kind="province").earliest("pk"))
     viewer = viewer_of(user)
     places = _places(viewer)
     yield _cold(viewer, cookie, places)
     yield _warm(viewer, cookie, places[0])
-
-
-def _planner() -> tuple[User, str]:
-    user = User.objects.create_user("bench")
-    province = Unit.objects.filter(kind="province").earliest("pk")
-    Member.objects.create(user=user, role="planner").units.add(province)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return user, f"sessionid={session.session_key}"
 
 
 def _places(viewer: Viewer) -> list[tuple[int, int, int]]:
