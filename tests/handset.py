@@ -11,9 +11,11 @@ import secrets
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
+import zlib
 from contextlib import suppress
 from hashlib import md5
 from pathlib import Path
@@ -115,16 +117,27 @@ def changed_statics(statics: Path, to: Path) -> Path:
     return to
 
 
-def newer_app(statics: Path, to: Path) -> Path:
-    """Return a copy of the collected static files that is version 2 of the field app."""
+def altered(statics: Path, to: Path, module: str, words: tuple[str, str]) -> Path:
+    """Return a copy of the collected static files that is a later version: a module of the app says other words."""
     changed_statics(statics, to)
-    calls = to / json.loads((to / "staticfiles.json").read_text())["paths"]["layers/js/field/wire/calls.js"]
-    said = calls.read_text()
-    assert said.count('APP_VERSION = "1"') == 1
-    calls.write_text(said.replace('APP_VERSION = "1"', 'APP_VERSION = "2"'))
-    for packed in calls.parent.glob(f"{calls.name}.*"):
+    changed = to / json.loads((to / "staticfiles.json").read_text())["paths"][f"layers/js/field/{module}"]
+    said = changed.read_text()
+    assert said.count(words[0]) == 1
+    changed.write_text(said.replace(*words))
+    for packed in changed.parent.glob(f"{changed.name}.*"):
         packed.unlink()
     return to
+
+
+def noise(side: int) -> bytes:
+    """Return a PNG of so many pixels a side that no JPEG makes small."""
+    rows = b"".join(b"\0" + secrets.token_bytes(3 * side) for _ in range(side))
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b"")
 
 
 class Handset:
@@ -171,6 +184,20 @@ class Handset:
     def cdp(self, method: str, **parameters: Any) -> dict[str, Any]:
         # What a session grants and limits ends with it, so it is kept open.
         return self.session.send(method, parameters)
+
+    def restart_nearly_full(self, free_bytes: int) -> None:
+        """Switch off and on; from now on the browser keeps so much more for this site, and refuses what is beyond.
+
+        Chromium asks for the quota when a database is opened, and for half a minute believes what it heard.
+        """
+        self.switch_off()
+        self.switch_on()
+        usage = self.cdp("Storage.getUsageAndQuota", origin=self.server.url)["usage"]
+        self.cdp("Storage.overrideQuotaForOrigin", origin=self.server.url, quotaSize=round(usage) + free_bytes)
+        self.open("home")
+
+    def make_room(self) -> None:
+        self.cdp("Storage.overrideQuotaForOrigin", origin=self.server.url)
 
     def stand(self, latitude: float, longitude: float, accuracy: float = 8) -> None:
         self.context.set_geolocation({"latitude": latitude, "longitude": longitude, "accuracy": accuracy})

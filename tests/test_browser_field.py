@@ -1,104 +1,27 @@
 """The field app in a real browser, against a server that is killed, cut off and deployed anew.
 
-The numbers are those of the acceptance list of the field design; 7, a full disk, is not among them.
+The numbers are those of the acceptance list of the field design; 7, a full disk, is in test_browser_field_store.py.
 Whatever happens: nothing is lost, nothing is doubled.
 """
 
 import re
-import secrets
-import struct
-import zlib
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.contrib.auth.models import User
 from django.contrib.gis.geos import Point
-from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Route, expect
 
-from layers.access import Role
 from layers.models import Attachment, Conflict, Device, DuplicateCandidate, Household, Road, Submission
-from tests.browser import CHROMIUM, axe_findings, collected, land, leave_tables_counted, statics, versions
-from tests.handset import HERE, PASSWORD, Handset, Server, changed_statics, newer_app
+from tests.browser import axe_findings, collected, land, leave_tables_counted, statics, versions
+from tests.handset import HERE, Handset, altered, changed_statics, noise
+from tests.handsets import handset, phone, playwright, process, server, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["collected", "land", "leave_tables_counted", "statics", "versions"]
+__all__ += ["handset", "phone", "playwright", "process", "server", "somebody"]
 
 KNOWN = "Nguyễn Văn Thử"
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no browser at {CHROMIUM}; CHROME_PATH names another")
-    patch = pytest.MonkeyPatch()
-    # Playwright's loop runs in this thread, where Django would take every query for a mistake.
-    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as running:
-        yield running
-    patch.undo()
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Server]:
-    made = Server(tmp_path_factory.mktemp("server"))
-    yield made
-    made.kill()
-    # PostgreSQL takes a while to notice that a killed server is gone, and keeps the database from being removed.
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-
-
-@pytest.fixture
-def server(process, land, statics) -> Server:
-    """The server, alive and with the present static files, whatever the test before did to it."""
-    if process.statics != statics or process.process is None or process.minimum != "1":
-        process.deploy(statics)
-    return process
-
-
-@pytest.fixture
-def somebody(land, member) -> Callable[..., User]:
-    """Make somebody who does field work in the western commune, and can sign in at a server of its own."""
-
-    def make(role: Role = Role.FIELD) -> User:
-        user = member(role, land.west)
-        # The server hashes as servers do, not as quickly as tests may.
-        user.password = PBKDF2PasswordHasher().encode(PASSWORD, "a-salt-for-tests", iterations=1)
-        user.save()
-        return user
-
-    return make
-
-
-@pytest.fixture
-def handset(playwright, server, tmp_path) -> Iterator[Callable[[], Handset]]:
-    made: list[Handset] = []
-
-    def make() -> Handset:
-        phone = Handset(playwright, server, tmp_path / f"phone-{len(made)}")
-        made.append(phone)
-        return phone
-
-    yield make
-    for phone in made:
-        phone.switch_off()
-        assert not phone.complaints
-
-
-@pytest.fixture
-def phone(handset, somebody) -> Handset:
-    """A phone that is signed in, has its PIN, and holds the commune's pack."""
-    made = handset()
-    made.make_ready(somebody().username)
-    return made
 
 
 # 1: without a network
@@ -280,7 +203,9 @@ def test_an_app_too_old_for_the_server_updates_itself_and_then_sends(phone, serv
     phone.new_household("Hoàng Thị Thử")
     phone.keep()
     phone.new_household("Đang Dở")
-    server.deploy(newer_app(statics, tmp_path / "newer"), minimum="2")
+    server.deploy(
+        altered(statics, tmp_path / "newer", "wire/calls.js", ('APP_VERSION = "1"', 'APP_VERSION = "2"')), minimum="2"
+    )
     strip = "Ứng dụng đang được cập nhật · dữ liệu giữ an toàn trên máy"
     expect(phone.page.get_by_text(strip)).to_be_visible(timeout=30_000)
     phone.answer("Đang Dở Dang")
@@ -327,17 +252,6 @@ def test_two_phones_edit_one_household_and_nobody_is_overwritten(handset, somebo
 
 
 # 9: a photo cut on its way
-
-
-def noise(side: int) -> bytes:
-    """Return a PNG of so many pixels a side that no JPEG makes small."""
-    rows = b"".join(b"\0" + secrets.token_bytes(3 * side) for _ in range(side))
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b"")
 
 
 def test_a_photo_cut_on_its_way_goes_on_where_it_stopped(phone, server) -> None:
@@ -604,23 +518,6 @@ def test_what_was_not_tried_yet_is_not_marked_as_wrong_and_nothing_is_called_sen
     phone.press("Lưu phiếu")
     phone.page.get_by_role("link", name="Xem phiếu").click()
     expect(phone.page.locator("#main .rows .wrong").first).to_be_visible()
-
-
-def test_the_sealed_file_holds_every_record_that_waits(phone) -> None:
-    phone.context.set_offline(True)
-    phone.new_household("Hoàng Thị Thử")
-    phone.keep()
-    phone.open("carry")
-    with phone.page.expect_download() as loading:
-        phone.press("Tạo tệp")
-    carried = Path(loading.value.path()).read_bytes()
-    assert loading.value.suggested_filename.endswith(".ntmx")
-    assert carried[:5] == b"NTMX1"
-    assert carried[21] == 1
-    (length,) = struct.unpack(">I", carried[22:26])
-    assert carried[26:30] == b"NTM1"
-    assert len(carried) == 26 + length + 33
-    phone.expect_unsent(1)
 
 
 # Somebody else takes the phone

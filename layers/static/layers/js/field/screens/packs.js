@@ -55,6 +55,7 @@ function packCards(app, said, draw) {
 
 /** @param {number} bytes */
 export function megabytes(bytes) {
+  if (bytes > 0 && bytes < 1e5) return `${number(bytes / 1e3, 0)} kB`;
   return bytes < 1e9 ? `${number(bytes / 1e6, 1)} MB` : `${number(bytes / 1e9, 1)} GB`;
 }
 

@@ -1,0 +1,228 @@
+"""What the phone keeps when it is full, and how it tells: a real browser, whose quota refuses the write.
+
+Also what it warns of in time, a download that goes on where it stopped, and the file carried by hand.
+"""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Route, expect
+
+from layers.access import Role
+from layers.models import Attachment, Household, Submission
+from tests.browser import CHROMIUM, FLAGS, WIDE, collected, land, leave_tables_counted, statics, versions
+from tests.handset import PASSWORD, altered, noise
+from tests.handsets import handset, phone, playwright, process, server, somebody
+
+pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["collected", "land", "leave_tables_counted", "statics", "versions"]
+__all__ += ["handset", "phone", "playwright", "process", "server", "somebody"]
+
+FULL = "CHƯA LƯU: bộ nhớ của máy đã đầy"
+PICTURE = {"name": "anh.png", "mimeType": "image/png", "buffer": noise(1000)}
+
+
+def offline(phone) -> None:
+    phone.context.route("**/api/field/v1/ping", lambda route: route.abort())
+
+
+def restart_nearly_full(phone) -> None:
+    """What is left is enough for words, and too little for the photo."""
+    phone.restart_nearly_full(200_000)
+    offline(phone)
+
+
+def add_photo(phone) -> None:
+    phone.page.locator("#photo-file").set_input_files(PICTURE)
+
+
+# 7: a full disk
+
+
+def test_a_photo_for_which_there_is_no_room_is_refused_loudly_and_nothing_else_is_harmed(phone) -> None:
+    offline(phone)
+    phone.new_household("Lý Văn Thử")
+    phone.keep()
+    phone.new_household("Hoàng Thị Thử")
+    restart_nearly_full(phone)
+    phone.page.get_by_role("link", name=re.compile("Hoàng Thị Thử")).click()
+    phone.page.locator("a.row", has_text="Ảnh").click()
+    before = phone.stored("drafts"), phone.stored("outbox")
+    add_photo(phone)
+    expect(phone.page.locator("#toasts")).to_contain_text(FULL)
+    assert phone.stored("photos") == []
+    assert (phone.stored("drafts"), phone.stored("outbox")) == before
+    phone.make_room()
+    add_photo(phone)
+    expect(phone.page.get_by_role("img", name="Ảnh 1")).to_be_visible()
+    phone.context.unroute("**/api/field/v1/ping")
+    phone.keep()
+    phone.expect_unsent(0)
+    assert set(Submission.objects.values_list("title", "complete")) == {("Hoàng Thị Thử", True), ("Lý Văn Thử", True)}
+
+
+def test_a_form_for_which_there_is_no_room_stays_a_draft_whole_and_is_kept_later(phone) -> None:
+    offline(phone)
+    phone.new_household("Hoàng Thị Thử")
+    phone.question("Ảnh")
+    add_photo(phone)
+    expect(phone.page.get_by_role("img", name="Ảnh 1")).to_be_visible()
+    restart_nearly_full(phone)
+    phone.page.get_by_role("link", name=re.compile("Hoàng Thị Thử")).click()
+    before = phone.stored("drafts"), phone.stored("photos")
+    phone.press("Lưu phiếu")
+    expect(phone.page.locator("#toasts")).to_contain_text(FULL)
+    assert (phone.stored("drafts"), phone.stored("photos")) == before
+    assert (phone.stored("outbox"), phone.stored("parts")) == ([], []), "of what does not fit, nothing is kept"
+    phone.make_room()
+    phone.press("Lưu phiếu")
+    phone.page.wait_for_url(lambda url: url.endswith("#/home"))
+    assert (phone.stored("drafts"), phone.stored("photos")) == ([], [])
+    phone.context.unroute("**/api/field/v1/ping")
+    phone.expect_unsent(0)
+    assert Attachment.objects.get().state == "stored"
+
+
+# Before it is too late
+
+
+def test_the_phone_warns_when_its_storage_is_nearly_full(phone) -> None:
+    """What the browser says of its room is made up here: Chromium tells no site how full a disk is."""
+    phone.page.evaluate("navigator.storage.estimate = async () => ({ usage: 79, quota: 100 })")
+    phone.open("settings")
+    phone.open("home")
+    expect(phone.page.get_by_text("Bộ nhớ dành cho ứng dụng")).to_have_count(0)
+    phone.page.evaluate("navigator.storage.estimate = async () => ({ usage: 80, quota: 100 })")
+    phone.open("settings")
+    phone.open("home")
+    expect(phone.page.get_by_text("Bộ nhớ dành cho ứng dụng đã dùng 80 %")).to_be_visible()
+
+
+def test_the_phone_warns_when_500_forms_wait(phone) -> None:
+    offline(phone)
+    phone.new_household("Hoàng Thị Thử")
+    phone.keep()
+    phone.page.evaluate(COPY, 498)
+    phone.open("queue")
+    expect(phone.page.locator("#queue-pill")).to_have_text("1 phiếu chưa gửi")
+    phone.page.reload()
+    phone.expect_unsent(499)
+    expect(phone.page.get_by_text("phiếu chưa gửi. Hãy đến nơi có mạng")).to_have_count(0)
+    phone.page.evaluate(COPY, 1)
+    phone.page.reload()
+    expect(phone.page.get_by_text("500 phiếu chưa gửi. Hãy đến nơi có mạng")).to_be_visible()
+
+
+COPY = """(times) => new Promise((resolve) => {
+  indexedDB.open("gis-ntm-field").onsuccess = ({ target }) => {
+    const outbox = target.result.transaction("outbox", "readwrite").objectStore("outbox");
+    outbox.getAll().onsuccess = ({ target: { result } }) => {
+      const last = Math.max(...result.map(({ seq }) => seq));
+      for (let copy = 1; copy <= times; copy++)
+        outbox.put({ ...result[0], id: crypto.randomUUID(), seq: last + copy });
+    };
+    outbox.transaction.oncomplete = () => {
+      target.result.close();
+      resolve();
+    };
+  };
+})"""
+
+
+def test_the_phone_warns_of_a_form_that_has_waited_for_a_week(phone) -> None:
+    offline(phone)
+    phone.new_household("Hoàng Thị Thử")
+    phone.keep()
+    waits = phone.page.get_by_text("Có phiếu chờ gửi từ ngày")
+    phone.page.clock.install(time=timezone.now() + timedelta(days=6, hours=23))
+    phone.open("queue")
+    expect(phone.page.get_by_role("heading", name="Hàng chờ")).to_be_visible()
+    expect(waits).to_have_count(0)
+    phone.page.clock.set_system_time(timezone.now() + timedelta(days=7, hours=1))
+    phone.open("home")
+    expect(waits).to_be_visible()
+
+
+# Downloads and the file carried by hand
+
+
+def test_a_map_that_was_cut_off_goes_on_where_it_stopped(handset, somebody, server, statics, tmp_path) -> None:
+    server.deploy(altered(statics, tmp_path / "pieces", "store/packs.js", ("1 << 20", "1 << 11")))
+    phone = handset()
+    asked: list[int] = []
+
+    def count(route: Route) -> None:
+        asked.append(int(re.match(r"bytes=(\d+)-", route.request.headers["range"])[1]))
+        if len(asked) == 3:
+            server.kill()
+        route.continue_()
+
+    phone.context.route("**/basemap.pmtiles", count)
+    phone.sign_in(somebody().username)
+    phone.choose_pin()
+    phone.press("Tải về")
+    again = phone.page.get_by_role("button", name="Tải tiếp")
+    expect(again).to_be_visible(timeout=60_000)
+    server.start()
+    again.click()
+    expect(phone.page.get_by_role("button", name="Cập nhật")).to_be_visible(timeout=60_000)
+    assert asked[:4] == [0, 2048, 4096, 4096], "the two pieces that came are not asked for again"
+    assert asked == sorted(asked)
+    packs = phone.page.evaluate(PACKS)
+    assert [pack["mapHash"] == pack["map"]["sha256"] for pack in packs] == [True]
+
+
+PACKS = """() => new Promise((resolve) => {
+  indexedDB.open("gis-ntm-field").onsuccess = ({ target }) => {
+    target.result.transaction("meta").objectStore("meta").get("packs").onsuccess = ({ target: { result } }) => {
+      target.result.close();
+      resolve(Object.values(result));
+    };
+  };
+})"""
+
+
+def test_what_never_finds_a_network_is_carried_to_the_office_in_a_sealed_file(
+    phone, playwright, server, somebody
+) -> None:
+    offline(phone)
+    phone.new_household("Hoàng Thị Thử")
+    phone.question("Ảnh")
+    add_photo(phone)
+    expect(phone.page.get_by_role("img", name="Ảnh 1")).to_be_visible()
+    phone.keep()
+    phone.open("carry")
+    with phone.page.expect_download() as loading:
+        phone.press("Tạo tệp")
+    carried = phone.folder / loading.value.suggested_filename
+    loading.value.save_as(carried)
+    assert carried.suffix == ".ntmx"
+    assert "Hoàng".encode() not in carried.read_bytes()
+    phone.expect_unsent(1)
+
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    office = browser.new_page(viewport=WIDE, locale="vi-VN")
+    office.goto(f"{server.url}/field/import/")
+    office.get_by_label("Tên đăng nhập").fill(somebody(Role.PLANNER).username)
+    office.get_by_label("Mật khẩu").fill(PASSWORD)
+    office.get_by_role("button", name="Đăng nhập").click()
+    for told in ("1 phiếu mới, 0 phiếu đã có, 1 ảnh", "0 phiếu mới, 1 phiếu đã có"):
+        put_in(office, carried)
+        expect(office.get_by_role("status")).to_contain_text(told)
+    browser.close()
+
+    household = Household.objects.get(name="Hoàng Thị Thử")
+    sent = Submission.objects.get()
+    assert (sent.record, sent.channel, sent.complete) == (household.uid, "file", True)
+    # The phone finds a network after all: the server has it, and the phone lets it go.
+    phone.context.unroute("**/api/field/v1/ping")
+    phone.expect_unsent(0)
+    assert Submission.objects.count() == 1
+
+
+def put_in(office, carried: Path) -> None:
+    office.locator("#id_file").set_input_files(carried)
+    office.get_by_role("button", name="Nhập", exact=True).click()
