@@ -19,6 +19,7 @@ from layers.planning.errors import (
     NotFoundQuickly,
 )
 from layers.planning.milp import Effort
+from layers.planning.network.contraction import contract
 from layers.planning.roads.exact import cheapest, exact
 from layers.planning.roads.greedy import greedy
 from layers.planning.roads.lns import lns
@@ -120,6 +121,54 @@ def test_three_treatments_compete_with_other_roads(plan):
     assert built(plan(question)) == [0, 3]
     assert built(plan(replace(question, budget=np.array([7.0])))) == [1, 3]
     assert built(plan(replace(question, budget=np.array([9.0])))) == [2, 3]
+
+
+def river(budget: float, forced: object = 0) -> Problem:
+    """0 -2- 1 (5 persons) -bridge 5- 2 (10) = concrete = 3 (30) -3- 4 (20), and 0 -culvert 9- 2.
+
+    Bridge and culvert are edges of their own, between the roads on either side; 2 and 3 are one place.
+    """
+    tail, head = np.array([0, 1, 2, 3, 0]), np.array([1, 2, 3, 4, 2])
+    made = contract(tail, head, 5, np.array([False, False, True, False, False]), np.array([0]))
+    weight = np.bincount(made.node, [0.0, 5, 10, 30, 20], minlength=made.count)
+    price = np.array([2.0, 5, 0, 3, 9])[made.edges]
+    return problem(made.tail, made.head, weight, price, budget, forced=forced)
+
+
+LANE, BRIDGE, BEHIND, CULVERT = range(4)
+
+
+@each_method
+@pytest.mark.parametrize(
+    ("budget", "works", "value"),
+    [(4.0, [LANE], 5), (7.0, [LANE, BRIDGE], 45), (10.0, [LANE, BRIDGE, BEHIND], 65)],
+)
+def test_a_bridge_is_built_or_not_by_itself(plan, budget, works, value):
+    """What is passable behind the bridge counts with it; the lane behind costs 3, yet is not begun for 4 without it."""
+    found = plan(river(budget))
+    assert built(found) == works
+    assert found.value == value
+
+
+@each_method
+def test_a_bridge_costs_its_own_price_and_a_culvert_takes_its_place(plan):
+    """5 for the bridge of 7 with its lane; where it cannot be built, the culvert for 9."""
+    found = plan(river(7.0))
+    assert [(sorted(step.works), step.gain, step.price) for step in found.steps] == [([LANE, BRIDGE], 45, 7)]
+    assert built(plan(river(9.0, forced=[0, -1, 0, 0]))) == [CULVERT]
+
+
+@each_method
+def test_nothing_is_built_behind_a_bridge_that_is_not(plan):
+    """With both crossings left out the 20 persons behind are out of reach, whatever money there is."""
+    assert built(plan(river(100.0, forced=[0, -1, 0, -1]))) == [LANE]
+    with pytest.raises((Infeasible, NotFoundQuickly)):
+        plan(river(100.0, forced=[0, -1, 1, -1]))
+
+
+@each_method
+def test_a_bridge_that_is_to_be_built_brings_the_lane_that_leads_to_it(plan):
+    assert built(plan(river(9.0, forced=[0, 1, 0, 0]))) == [LANE, BRIDGE]
 
 
 @each_method
