@@ -91,6 +91,10 @@ def test_andorra_is_a_network_with_bridges_and_tunnels_joined_at_their_ends(ando
     shapes = [feature["geometry"] for feature in geojson(made)["features"] if feature["geometry"]]
     assert shapes
     assert all(len(shape["coordinates"]) for shape in shapes)
+    # An end on a bridge is told as that, not as a gap of nothing.
+    titles = [feature["properties"]["title"] for feature in geojson(made)["features"]]
+    assert any("là cầu hoặc hầm chỉ nối ở hai đầu" in title for title in titles)
+    assert not any(title.endswith(" 0 m") for title in titles)
 
 
 def test_the_roads_of_andorra_climb_as_its_terrain_does(andorra):

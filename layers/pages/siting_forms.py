@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
+from layers.figures import number
 from layers.models import Unit
 from layers.models.siting import SiteKind
 from layers.models.units import Kind
@@ -66,14 +67,22 @@ class StudyForm(forms.Form):
         for figure in self.figures:
             self.fields[f"figure_{figure.name}"] = forms.FloatField(
                 label=str(figure.title),
-                initial=figure.value,
+                initial=int(figure.value) if figure.value == int(figure.value) else figure.value,
                 min_value=0,
                 widget=forms.NumberInput(attrs={"step": "any"}),
             )
 
     def figure_rows(self) -> list[dict[str, Any]]:
         """Return the fields of figures, each with its unit, its usual range and whether a source was found."""
-        return [{"field": self[f"figure_{figure.name}"], "figure": figure} for figure in self.figures]
+        return [
+            {
+                "field": self[f"figure_{figure.name}"],
+                "figure": figure,
+                "low": number(figure.low),
+                "high": number(figure.high),
+            }
+            for figure in self.figures
+        ]
 
     def clean_plant(self) -> tuple[float, float] | None:
         text = self.cleaned_data["plant"]

@@ -33,6 +33,8 @@ OFFERS: dict[str, Text] = {
     "bridge": gettext_lazy("It is a bridge"),
     "undo": gettext_lazy("Undo the repair"),
 }
+#: Metres below which an end lies on the other road: only what passes above or below keeps the two apart.
+TOUCHING = 0.5
 #: What is said of a finding; "of two" where both roads may be named.
 SENTENCES: dict[str, Text] = {
     "near_miss that matters": gettext_lazy(
@@ -40,6 +42,9 @@ SENTENCES: dict[str, Text] = {
     ),
     "near_miss of two": gettext_lazy("%(road)s ends %(metres)s m short of %(other)s"),
     "near_miss": gettext_lazy("%(road)s ends %(metres)s m short of a road"),
+    "near_miss that touches": gettext_lazy(
+        "%(road)s ends on %(other)s, which is joined at its ends only (a bridge, a tunnel)"
+    ),
     "duplicate of two": gettext_lazy("%(road)s is the same line as %(other)s"),
     "duplicate": gettext_lazy("%(road)s is there twice"),
     "overlap": gettext_lazy("%(road)s runs %(metres)s m along another road"),
@@ -149,7 +154,9 @@ def told(finding: Finding, names: dict[int, str]) -> str:
         "households": number(finding.households),
     }
     known = finding.kind
-    if known == "near_miss" and finding.households:
+    if known == "near_miss" and finding.metres < TOUCHING and second:
+        known = "near_miss that touches"
+    elif known == "near_miss" and finding.households:
         known = "near_miss that matters"
     elif f"{known} of two" in SENTENCES and second:
         known = f"{known} of two"
