@@ -53,6 +53,7 @@ SETTINGS = {
     "sources": _("sources of money"),
     "community_pct": _("share the people give"),
     "affordable": _("what a household can give"),
+    "approved_built": _("works of approved plans"),
     "poor_weight": _("weight of the poor"),
     "criterion_weight": _("weight of a criterion"),
     "criteria": _("criteria"),

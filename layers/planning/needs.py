@@ -17,6 +17,7 @@ from .plans.answer import Answer, Recognition
 from .plans.case import freeze
 from .plans.settings import settings as read_settings
 from .solver import compute
+from .store.approved import state_of_approvals
 from .store.freeze import TABLES, read_case
 from .store.kept import Shelf, state_of
 from .store.region import region
@@ -57,5 +58,5 @@ def recognition(viewer: Viewer, unit: Unit, year: int, document: Mapping[str, An
 def _frozen(viewer: Viewer, unit: Unit, year: int) -> tuple[bytes, str]:
     if not viewer.may_see(Audience.AREA) or not viewer.covers(unit.path):
         raise NotAllowed(_("What it would take is told to the staff of the unit."))
-    key = ("case", unit.pk, year, *state_of(TABLES))
+    key = ("case", unit.pk, year, *state_of(TABLES), *state_of_approvals())
     return CASES.get_or_make(key, lambda: freeze(read_case(region([unit], year), "wet")))

@@ -56,7 +56,8 @@ def _said(request: HttpRequest) -> dict[str, Any]:
 
 def changes_of(plan: Plan, said: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that a question changes: works forced in and out; the State's money in all, in VND, which
-    the sources share as they do in the plan; what a criterion turned to met counts for."""
+    the sources share as they do in the plan; what a criterion turned to met counts for; whether approved works count
+    as built."""
     made: dict[str, Any] = {}
     for name in ("forced_in", "forced_out"):
         if name in said:
@@ -65,6 +66,10 @@ def changes_of(plan: Plan, said: Mapping[str, Any]) -> dict[str, Any]:
             made[name] = said[name]
     if "criterion_weight" in said:
         made["criterion_weight"] = said["criterion_weight"]
+    if "approved_built" in said:
+        if not isinstance(said["approved_built"], bool):
+            raise Malformed(_("“%(name)s” must be true or false."), name="approved_built")
+        made["approved_built"] = said["approved_built"]
     if "budget" in said:
         made["sources"] = _scaled(plan.settings["sources"], said["budget"])
     return made

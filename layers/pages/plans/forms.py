@@ -119,6 +119,9 @@ class PlanForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
     capped = forms.BooleanField(label=_("The people give no more than they can afford"), required=False, initial=True)
+    approved_built = forms.BooleanField(
+        label=_("Works of approved plans count as built and are not proposed again"), required=False, initial=True
+    )
     method = forms.ChoiceField(label=_("How to search"), choices=[(name, METHOD_NAMES[name]) for name in METHODS])
     #: Keys of works that the plan begins with, from the page that found them.
     works = forms.RegexField(r"^[\w.:,-]{0,12000}$", required=False, widget=forms.HiddenInput)
@@ -169,6 +172,7 @@ class PlanForm(forms.Form):
             "poor_weight": said["poor_weight"],
             "criterion_weight": said["criterion_weight"] / 100,
             "capped": said["capped"],
+            "approved_built": said["approved_built"],
             "forced_in": [key for key in said["works"].split(",") if key],
             "method": said["method"],
             "seconds": said["seconds"],

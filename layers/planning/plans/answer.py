@@ -72,6 +72,8 @@ def answer(question: Question, plan: Plan) -> Answer:
         "left_out": _left_out(question),
         "packages": packages,
     }
+    if decided := len(question.case.approved):
+        document["approved"] = {"works": decided, "built": question.settings.approved_built}
     return Answer(document, plan.method, plan.value, plan.bound, plan.gap, plan.optimal, plan.seconds)
 
 

@@ -46,8 +46,10 @@ def _choices(asked: Settings) -> list[dict[str, Any]]:
 
 
 def _data(question: Question) -> list[dict[str, Any]]:
-    notes = question.case.notes
+    notes, decided = question.case.notes, len(question.case.approved)
     rows = [_row("speeds", True)]
+    if decided:
+        rows.append(_row("approved" if question.settings.approved_built else "approved_open", False, count=decided))
     for code, whole in (
         ("unplaced", "households"),
         ("uncounted", "households"),

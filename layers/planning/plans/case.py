@@ -167,9 +167,22 @@ class FacilityWork:
 
 
 @dataclass(frozen=True)
+class Approved:
+    """A work of a plan that is approved. key: of the work in that plan; subject: uid of its road or facility, "" for a
+    new one; start, stop: fractions of the road's line; treatment: "" for a facility."""
+
+    key: str
+    subject: str
+    start: float
+    stop: float
+    treatment: str
+
+
+@dataclass(frozen=True)
 class Case:
     """xy: (N, 2) metres of the nodes, about `origin` (longitude, latitude). costs, speeds: the tables in use. notes:
-    how many values were missing and what stood for them. versions: of tables, norms, software."""
+    how many values were missing and what stood for them. versions: of tables, norms, software. approved: works of
+    other plans that are decided; written only where there are any, as older cases have it."""
 
     year: int
     season: str
@@ -186,6 +199,7 @@ class Case:
     speeds: Mapping[str, Any]
     notes: Mapping[str, Any]
     versions: Mapping[str, Any]
+    approved: tuple[Approved, ...] = ()
 
     @property
     def nodes(self) -> int:
@@ -213,6 +227,8 @@ class Case:
         lists = {
             name: [asdict(row) for row in getattr(self, name)] for name in ("communes", "indicators", "facilities")
         }
+        if self.approved:
+            lists["approved"] = [asdict(row) for row in self.approved]
         return {"format": FORMAT, "origin": list(self.origin), "xy": self.xy.tolist(), **plain, **rows, **lists}
 
 
@@ -238,6 +254,7 @@ def read(document: Mapping[str, Any]) -> Case:
         homes=Homes.read(document["homes"]),
         indicators=tuple(Indicator(**row) for row in document["indicators"]),
         facilities=tuple(FacilityWork(**_tuples(row)) for row in document["facilities"]),
+        approved=tuple(Approved(**row) for row in document.get("approved", ())),
         **rest,
     )
 

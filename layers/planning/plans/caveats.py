@@ -39,6 +39,8 @@ ASSUMPTIONS: Mapping[str, str | Promise] = {
         "The centre of %(codes)s is not on record: the middle of the commune stands for it"
     ),
     "slope_unknown": gettext_lazy("The slope of %(pct)s %% of the roads is not known: they count as flat"),
+    "approved": gettext_lazy("%(count)s works of approved plans count as built: they are not chosen again"),
+    "approved_open": gettext_lazy("%(count)s works of approved plans do not count as built: they may be chosen again"),
     "isolated": gettext_lazy("%(pct)s %% of the persons cannot be joined to a centre by any of the works"),
     "unpaid": gettext_lazy("No source of money may pay for: %(classes)s"),
     "thresholds": gettext_lazy("The thresholds of these indicators are not verified: %(codes)s"),

@@ -10,6 +10,7 @@ from layers.planning.network.contraction import Contraction, contract, reachable
 from layers.planning.roads.problem import Problem, problem
 from layers.planning.roads.stability import Doubt, doubt
 
+from .approved import as_built
 from .case import COUNTS, HOUSEHOLDS, PERSONS, POOR_HOUSEHOLDS, POOR_PERSONS, Case
 from .goals import Credit, Goals, credit, goals
 from .passable import passable
@@ -58,6 +59,7 @@ def ask(case: Case, settings: Settings) -> Question:
     """
     if not len(case.centres.node):
         raise NoCentre
+    case = as_built(case) if settings.approved_built else case
     if not any(source.amount for source in settings.sources if not source.community):
         raise NoBudget
     usable = passable(case, settings)
@@ -161,11 +163,14 @@ def _forced(case: Case, settings: Settings, works: Works) -> Ints:
         if works.edge[i] >= 0 and key.partition(":")[1]:
             named.setdefault(key.partition(":")[0], []).append(i)
     forced = np.zeros(len(works), dtype=np.int64)
+    # Where approved works count as built, there is nothing to be forced.
+    done = {name for work in case.approved if settings.approved_built for name in (work.key, work.subject)}
     for keys, value in ((settings.forced_in, 1), (settings.forced_out, -1)):
         for key in keys:
-            if key not in named:
+            if key in named:
+                forced[named[key]] = value
+            elif key not in done:
                 raise UnknownWork(key)
-            forced[named[key]] = value
     return forced
 
 

@@ -38,6 +38,7 @@ class Settings:
     community_pct: what the people give of the price of a work, by road class (and "facility"), in per cent.
     capped: whether a commune's people give at most what they can afford; affordable: a year and household, by its
     class ("household", "near_poor", "poor"). poor_weight: what a poor person counts for, 1 as much as others.
+    approved_built: whether works of approved plans count as built, or may be chosen again.
     criterion_weight: what a criterion turned to met counts for, as a share of its commune's weighted persons; criteria:
     which may count.
     floors: the least to spend, by commune code. forced_in, forced_out: keys of works, or of roads for all their
@@ -51,6 +52,7 @@ class Settings:
     community_pct: Mapping[str, float] = field(default_factory=dict)
     capped: bool = True
     affordable: Mapping[str, float] = field(default_factory=dict)
+    approved_built: bool = True
     poor_weight: float = 4.0
     criterion_weight: float = 0.05
     criteria: tuple[int, ...] = CRITERIA

@@ -101,13 +101,15 @@ def _facility_prices(case: Case, settings: Settings) -> Floats:
 
 
 def _stretch_keys(case: Case, edges: Ints) -> list[str]:
-    """Return the uid of the road for a whole road, and with ":1", ":2" … for the stretches of one that is cut."""
-    road = case.edges.road
+    """Return the uid of the road for a whole road, and with ":1", ":2" … for the stretches of one that is cut, those
+    built already among them."""
+    _uids, same = np.unique(case.roads.uid.astype(str), return_inverse=True)
+    road = same[case.edges.road]
     count = np.bincount(road, minlength=len(case.roads.uid))
     order = np.argsort(road, kind="stable")
     place = np.empty(len(road), dtype=np.int64)
     place[order] = np.arange(len(road)) - np.repeat(np.cumsum(count) - count, count)
-    names = case.roads.uid[road[edges]].tolist()
+    names = case.roads.uid[case.edges.road[edges]].tolist()
     return [
         name if count[road[edge]] == 1 else f"{name}:{place[edge] + 1}"
         for name, edge in zip(names, edges.tolist(), strict=True)

@@ -16,6 +16,7 @@ from layers.planning.network.slope import Profile, profile, stations
 from layers.planning.plans.case import COUNTS, Case, Centres, Commune, Edges, RoadRows, sums
 from layers.planning.plans.case import Homes as HomeRows
 
+from .approved import read_approved
 from .criteria import read_indicators, read_lacking, read_statuses
 from .facilities import read_facility_works
 from .heights import read_heights, step_over, terrain_state
@@ -59,6 +60,7 @@ def read_case(region: Region, season: str) -> Case:
         speeds=_table("speeds.json"),
         notes=_notes(inventory, homes, steep),
         versions=_versions(region.year),
+        approved=read_approved(region),
     )
 
 

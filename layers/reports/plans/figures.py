@@ -138,8 +138,29 @@ def shown(document: Document, settings: Document, labels: Mapping[int, str] | No
         "communes": [_commune(row) for row in document["communes"]],
         "criteria": [_criterion(row, document) for row in document["criteria"]],
         "left_out": [_left_out(row) for row in document["left_out"]],
+        "approved": approved(document),
         "isolated": percent(document["isolated"], 1) if document["isolated"] else "",
     }
+
+
+def approved(document: Document) -> str:
+    """Return how a plan takes the works of other plans that are approved; "" where there were none."""
+    found = document.get("approved")
+    if not found:
+        return ""
+    if not found["built"]:
+        return ngettext(
+            "%(number)s work of approved plans does not count as built here: it may be proposed again.",
+            "%(number)s works of approved plans do not count as built here: they may be proposed again.",
+            found["works"],
+        ) % {"number": fixed(found["works"], 0)}
+    return ngettext(
+        "%(number)s work of approved plans counts as built: it is not proposed again, and whom it reaches is not "
+        "counted as gained.",
+        "%(number)s works of approved plans count as built: they are not proposed again, and whom they reach is not "
+        "counted as gained.",
+        found["works"],
+    ) % {"number": fixed(found["works"], 0)}
 
 
 def packages(document: Document, settings: Document, labels: Mapping[int, str]) -> list[dict[str, Any]]:
