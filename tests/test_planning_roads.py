@@ -254,7 +254,7 @@ def test_more_money_never_buys_less(question):
         return
     assert exact(richer, PROOF).value >= plan.value - 1e-6
     if quick(question) is not None:
-        values = [found.value for found in curve(question, [1.0, 1.2, 2.0, 5.0])]
+        values = [found.value for _share, found in curve(question, [1.0, 1.2, 2.0, 5.0])]
         assert values == sorted(values)
 
 

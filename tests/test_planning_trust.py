@@ -132,8 +132,8 @@ def test_a_choice_without_price_costs_nothing():
 def test_the_curve_of_what_money_buys():
     """With 1 place 3; with 5 too; with 6 place 2 as well; with 12 all but place 4."""
     plans = curve(rivals(), [2, 1, 1 / 6, 5 / 6])
-    assert [plan.value for plan in plans] == [50, 50, 63, 73]
-    assert [plan.value for plan in curve(rivals(), [1, 2], proven)] == [63, 73]
+    assert [plan.value for _share, plan in plans] == [50, 50, 63, 73]
+    assert [plan.value for _share, plan in curve(rivals(), [1, 2], proven)] == [63, 73]
     assert len(curve(rivals(), [1, 2], watch=Watch(stop=lambda: True))) == 1
 
 

@@ -53,6 +53,12 @@ def test_the_curve_tells_what_other_money_buys(examined):
         assert row["state"] <= row["budget"]
 
 
+def test_the_curve_begins_where_money_pays_for_what_is_forced_in(examined, region):
+    """Side alone asks 560 million of the State: less than 600 pays for nothing. 750 and 900 add near, 1,200 far."""
+    rows = examined(600, forced_in=[str(region.side.uid)]).trust["curve"]
+    assert [(row["share"], row["gained"]["households"]) for row in rows] == [(1, 5), (1.25, 25), (1.5, 25), (2, 37)]
+
+
 def test_a_choice_that_costs_households_says_how_many(examined, region):
     """Without near only side is left: 5 households for 560 million instead of 32 for 420."""
     near = str(region.near.uid)

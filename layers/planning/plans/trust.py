@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from layers.planning.arrays import Bools
-from layers.planning.errors import Infeasible, NotFoundInTime, NotFoundQuickly
 from layers.planning.roads.choices import choice_prices
 from layers.planning.roads.curve import curve
 from layers.planning.roads.plan import Plan, ceiling, settle
@@ -112,15 +111,11 @@ def _figures(question: Question, works: Bools) -> dict[str, Any]:
 
 
 def _curve(question: Question, method: Callable[[Problem], Plan], watch: Watch) -> list[dict[str, Any]]:
-    """Return what parts and multiples of the budget buy; none where the smallest one keeps no condition."""
-    try:
-        plans = curve(question.problem, SHARES, method, watch)
-    except (Infeasible, NotFoundQuickly, NotFoundInTime):
-        return []
+    """Return what parts and multiples of the budget buy, those left out that keep no condition."""
     budget = float(question.problem.budget.sum())
     return [
         {"share": share, "budget": round(budget * share), "gap": round(plan.gap, 4), **_figures(question, plan.works)}
-        for share, plan in zip(SHARES, plans, strict=False)
+        for share, plan in curve(question.problem, SHARES, method, watch)
     ]
 
 
