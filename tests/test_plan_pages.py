@@ -276,6 +276,19 @@ def test_approved_works_reach_the_staff_of_their_place(browser, city, plan, role
     assert ("Đường trục thôn Nà Ỏi" in client.get("/plans/works/").content.decode()) is entitled
 
 
+def test_an_approved_work_leads_to_its_road_and_to_its_plan(browser, region, plan, city, django_assert_max_num_queries):
+    Plan.objects.update(state="approved")
+    client = browser(Role.LEADER, region.commune)
+    text = client.get("/plans/works/").content.decode()
+    assert f"/?pick=roads/{region.near.pk}" in text
+    assert f"/plans/{plan.uid}/" in text
+    with django_assert_max_num_queries(20):
+        client.get("/plans/works/")
+    # Who plans for a part of the region sees the work there, not the plan of the whole.
+    neighbour = browser(Role.PLANNER, city.east).get("/plans/works/").content.decode()
+    assert f"/plans/{plan.uid}/" not in neighbour
+
+
 def test_the_workbook_holds_what_the_page_says(browser, region, plan):
     client = browser(Role.PLANNER, region.commune)
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/plans/{plan.uid}/works.xlsx").content))

@@ -7,10 +7,12 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from layers.models import Work
+from layers.access import Viewer
+from layers.models import Facility, Plan, Road, Work
 from layers.models.roads import RoadClass
 from layers.pages.asking import unit_asked
 from layers.reports.amounts import length, money
@@ -27,8 +29,33 @@ def works_page(request: AskedRequest) -> HttpResponse:
     found = works.select_related("plan", "package", "unit").order_by("-plan__approved_at", "package__number", "key")
     pages = Paginator(found.defer("plan__inputs", "plan__result", "geom"), settings.LIMITS["PAGE_ROWS"])
     shown = pages.get_page(request.GET.get("page"))
-    page = {"works": [line_of(work) for work in shown], "shown": shown, "unit": unit, "totals": totals(works)}
+    page = {
+        "works": lines_of(list(shown), request.viewer),
+        "shown": shown,
+        "unit": unit,
+        "totals": totals(works),
+    }
     return render(request, "plans/works.html", page)
+
+
+def lines_of(works: list[Work], viewer: Viewer) -> list[dict[str, Any]]:
+    """Return a line for each work, with the way to its road or facility on the map and to its plan, where they are
+    there and the viewer's to see."""
+    subjects = {work.subject for work in works if work.subject}
+    places = {
+        uid: f"{reverse('map')}?pick={slug}/{pk}"
+        for slug, model in (("roads", Road), ("facilities", Facility))
+        for uid, pk in model.objects.filter(uid__in=subjects).values_list("uid", "pk")
+    }
+    plans = set(Plan.objects.seen_by(viewer).filter(works__in=works).values_list("pk", flat=True))
+    return [
+        line_of(work)
+        | {
+            "on_map": places.get(work.subject, "") if work.subject else "",
+            "plan": reverse("plan", args=[work.plan.uid]) if work.plan_id in plans else "",
+        }
+        for work in works
+    ]
 
 
 def line_of(work: Work) -> dict[str, Any]:
