@@ -1,9 +1,12 @@
 """Alerts: what changed in one's own area, told once, and never anything personal in a letter."""
 
+import socket
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from smtplib import SMTPException
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.contrib.gis.geos import Point
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -185,3 +188,48 @@ def test_a_finding_is_overdue_from_the_day_after_its_last(week, viewers):
     assert "overdue" not in {change.kind for change in before}
     after = changes(viewers["leader"], midnight + timedelta(hours=23), midnight + timedelta(hours=25))
     assert "overdue" in {change.kind for change in after}
+
+
+class Postman:
+    """What a mail server was handed, as it came over the wire."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[list[str], bytes]] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802  # as aiosmtpd calls it
+        self.letters.append((envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def postman(settings):
+    """A mail server on the loopback, to which letters go as they would to an office's own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = Postman()
+    server = Controller(made, hostname="127.0.0.1", port=port)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield made
+    server.stop()
+
+
+def test_a_letter_reaches_a_real_mail_server_in_vietnamese_and_carries_nothing_personal(reader, postman):
+    call_command("send_alerts")
+    ((to, sent),) = postman.letters
+    assert to == ["lanhdao@example.vn"]
+    came = message_from_bytes(sent, policy=policy.default)
+    body = came.get_body().get_content()
+    assert came["Subject"] == "xã Dương Quang: 4 thay đổi"
+    assert "Dương Quang: tiêu chí 1 Quy hoạch năm 2017: chưa đạt → đạt" in body
+    assert "https://gis.example.vn/alerts/" in body
+    for part in ("Nguyễn", "Kín", "Hộ ông"):
+        assert part not in body
+        assert part not in came["Subject"]
+        assert part.encode() not in sent
+    call_command("send_alerts")
+    assert len(postman.letters) == 1, "told once"
