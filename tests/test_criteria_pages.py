@@ -174,8 +174,9 @@ class TestSheet:
             (5, "5", "Năm ngoài", "≥", "%", 2025, 80, None, None, "khong_co"),
             (1, "1.1", "Hai lần", "≥", "%", 2016, 80, None, "QĐ 1", None),
         )
-        answer = superuser.post(self.ADDRESS, self.STORE | {"file": file})
+        answer = superuser.post(self.ADDRESS, {"file": file})
         assert answer.status_code == 422
+        assert answer.context["storing"] is None
         lines = {(one.line, one.value) for one in answer.context["sheet"].findings}
         assert lines == {
             (3, "99"), (4, "><"), (4, "tám mươi"), (5, ""), (6, "2025"), (6, ""), (6, "khong_co"), (7, "1.1")
@@ -191,8 +192,13 @@ class TestSheet:
         answer = superuser.post(self.ADDRESS, {"file": sheet(*rows)})
         assert (answer.status_code, answer.context["sheet"].created, answer.context["sheet"].values) == (200, 2, 3)
         assert Indicator.objects.count() == 2
-        assert superuser.post(self.ADDRESS, {"store": "yes", "file": sheet(*rows)}).status_code == 422
-        assert superuser.post(self.ADDRESS, self.STORE | {"file": sheet(*rows)}).status_code == 302
+        assert "Bảo hiểm" in answer.content.decode()
+        checked = {"checked": answer.context["storing"].initial["checked"]}
+        assert superuser.post(self.ADDRESS, {"store": "yes"} | checked).status_code == 422
+        assert superuser.post(self.ADDRESS, self.STORE | {"checked": "0" * 64}).status_code == 422
+        assert Indicator.objects.count() == 2
+        assert superuser.post(self.ADDRESS, self.STORE | checked).status_code == 302
+        assert superuser.post(self.ADDRESS, self.STORE | checked).status_code == 422, "stored once"
         made = Indicator.objects.get(code="1.1")
         assert (made.measure, made.comparator) == ("insured", ">=")
         assert set(made.thresholds.values_list("commune_group", "value")) == {(0, 80.5), (3, 70)}
@@ -201,10 +207,23 @@ class TestSheet:
     def test_what_is_downloaded_comes_back_unchanged(self, rules, superuser):
         before = list(Threshold.objects.order_by("pk").values_list("pk", "indicator", "value", "region", "verified"))
         file = superuser.get("/criteria/2016-2020/sheet.xlsx").content
-        answer = superuser.post(self.ADDRESS, self.STORE | {"file": SimpleUploadedFile("lai.xlsx", file)})
-        assert answer.status_code == 302, answer.context["sheet"].findings
+        answer = superuser.post(self.ADDRESS, {"file": SimpleUploadedFile("lai.xlsx", file)})
+        assert not answer.context["sheet"].findings
+        checked = {"checked": answer.context["storing"].initial["checked"]}
+        assert superuser.post(self.ADDRESS, self.STORE | checked).status_code == 302
         after = list(Threshold.objects.order_by("pk").values_list("pk", "indicator", "value", "region", "verified"))
         assert after == before
+
+    def test_a_sheet_that_no_longer_fits_the_set_is_not_stored(self, rules, superuser):
+        rows = (HEAD, (1, "1.9", "Mới", "≥", "%", 2016, 80, None, "QĐ 1", None))
+        answer = superuser.post(self.ADDRESS, {"file": sheet(*rows)})
+        checked = {"checked": answer.context["storing"].initial["checked"]}
+        rules.first_year = 2018
+        rules.save()
+        answer = superuser.post(self.ADDRESS, self.STORE | checked)
+        assert answer.status_code == 422
+        assert [one.value for one in answer.context["sheet"].findings] == ["2016"]
+        assert not Indicator.objects.filter(code="1.9").exists()
 
     @pytest.mark.parametrize(
         ("name", "content"), [("x.xlsx", b"PK\x03\x04 broken"), ("x.exe", b"MZ"), ("x.csv", b"a,b\n1,2\n")]

@@ -30,6 +30,7 @@ from .records import RecordState
 from .reports import Report, ReportState
 from .roads import ROADS, Road
 from .runs import ImportChange, ImportFinding, ImportRun
+from .sheets import CheckedSheet
 from .siting import SitingRule, SitingStudy
 from .statistics import Statistic
 from .submissions import Attachment, FieldChange, Submission
@@ -52,6 +53,7 @@ __all__ = [
     "Attachment",
     "Comparator",
     "Conflict",
+    "CheckedSheet",
     "CriteriaSet",
     "Criterion",
     "Cycle",

@@ -95,4 +95,10 @@ class IndicatorForm(forms.ModelForm):
 
 class SheetForm(forms.Form):
     file = forms.FileField(label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}))
-    reason = reason_field(required=False)
+
+
+class StoreForm(forms.Form):
+    """Storing what was checked: `checked` names the very file."""
+
+    checked = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    reason = reason_field()
