@@ -10,7 +10,7 @@ from django.test import Client
 
 from layers.access import Role
 from layers.criteria.assess import assess
-from layers.models import Assessment, CriteriaSet, Indicator, Statistic, Threshold
+from layers.models import Assessment, CriteriaSet, Grouping, Indicator, Statistic, Threshold, Unit
 from layers.pages.import_tasks import reassess
 from tests.small_set import small_set
 
@@ -232,3 +232,40 @@ class TestSheet:
         answer = superuser.post(self.ADDRESS, {"file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 422
         assert answer.context["form"].errors["file"]
+
+
+GROUPED = {"commune_group": "3", "since": "2026-01-01", "reason": "QĐ 51/2025/QĐ-TTg"}
+
+
+@pytest.mark.parametrize("who", ["province administrator", "superuser"])
+def test_communes_are_put_into_a_group_from_a_day_on_with_a_reason(rules, browser, city, superuser, who):
+    client = superuser if who == "superuser" else browser(Role.ADMINISTRATOR, city.province)
+    address = f"/criteria/groups/?province={city.province.pk}"
+    assert "Nhóm xã" in client.get(address).content.decode()
+    assert client.post(address, GROUPED | {"communes": [city.west.pk], "reason": ""}).status_code == 422
+    assert client.post(address, GROUPED).status_code == 422
+    assert not Grouping.objects.exists()
+    assert client.post(address, GROUPED | {"communes": [city.west.pk, city.east.pk]}).status_code == 302
+    assert Grouping.objects.count() == 2
+    page = client.get(address).content.decode()
+    assert page.count("QĐ 51/2025/QĐ-TTg") == 2
+    assert "01/01/2026" in page
+
+
+@pytest.mark.parametrize("who", [None, Role.LEADER, Role.PLANNER, Role.FIELD, Role.GUEST, "commune administrator"])
+def test_groups_are_nobody_elses_to_tell(rules, browser, city, who):
+    client = browser(Role.ADMINISTRATOR, city.west) if who == "commune administrator" else browser(who, city.province)
+    assert client.get("/criteria/groups/").status_code == 403
+    assert client.post("/criteria/groups/", GROUPED | {"communes": [city.west.pk]}).status_code == 403
+    assert not Grouping.objects.exists()
+    assert "/criteria/groups/" not in client.get("/criteria/").content.decode()
+
+
+def test_communes_of_another_province_are_not_put_into_a_group(rules, browser, city):
+    other = Unit.objects.create(
+        code="19", kind="province", name="Thái Nguyên", valid_from="2015-01-01", region="TDMNPB"
+    )
+    client = browser(Role.ADMINISTRATOR, other)
+    assert client.post("/criteria/groups/", GROUPED | {"communes": [city.west.pk]}).status_code == 422
+    assert client.get(f"/criteria/groups/?province={city.province.pk}").status_code == 403
+    assert not Grouping.objects.exists()

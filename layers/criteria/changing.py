@@ -5,7 +5,9 @@ keep theirs. Correcting a row that was wrong changes the years that used it, exc
 (see `sql.KEPT`). Why is kept in the history, with who and when.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import pghistory
 from django.db import IntegrityError, transaction
@@ -14,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.access import Role, Viewer
 from layers.errors import NotAllowed, Refused
-from layers.models import CriteriaSet, Criterion, Indicator, Standing, Threshold, Unit
+from layers.models import CriteriaSet, Criterion, Grouping, Indicator, Standing, Threshold, Unit
 from layers.models.units import Kind
 
 
@@ -77,6 +79,24 @@ def set_value(indicator: Indicator, scope: Scope, new: NewValue) -> Threshold:
             defaults={"value": new.value, "verified": new.verified, "source": new.source},
         )
     return threshold
+
+
+@transaction.atomic
+def set_group(communes: Iterable[Unit], commune_group: int, since: date, reason: str, user_id: int | None) -> list[str]:
+    """Store to which group communes belong from a day on; return the paths below which results may follow.
+
+    One that begins on that very day is corrected. Years that ended before it keep the group they had.
+    """
+    communes = list(communes)
+    with pghistory.context(reason=reason):
+        for commune in communes:
+            Grouping.objects.update_or_create(
+                unit=commune,
+                since=since,
+                defaults={"commune_group": commune_group, "reason": reason, "user_id": user_id},
+            )
+    assessed = Standing.objects.filter(unit__in=communes, year__gte=since.year)
+    return sorted(set(assessed.values_list("unit__path", flat=True)))
 
 
 def touched_by(threshold: Threshold) -> list[str]:

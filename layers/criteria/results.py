@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
-from layers.models import Assessment, Criterion, Declaration, Indicator, Standing, Status, Threshold, Unit
+from layers.models import Assessment, Criterion, Declaration, Indicator, Standing, Status, Threshold, Unit, groups_of
 
 from .measures import MEASURES, Measure
 
@@ -148,7 +148,7 @@ def thresholds_for(
     root = Unit.objects.only("code", "region").get(pk=int(unit.path.split("/")[0]))
     found = Threshold.objects.filter(
         Q(province_code=root.code) | Q(province_code="", region__in=("", root.region)),
-        commune_group__in=(0, group_of(unit) if group is None else group),
+        commune_group__in=(0, group_of(unit, year) if group is None else group),
         indicator__in=indicators,
         first_year__lte=year,
     )
@@ -160,10 +160,10 @@ def thresholds_for(
     return best
 
 
-def group_of(unit: Unit) -> int:
-    """Return the group of communes by which a commune or hamlet is judged; 0 where none is told."""
+def group_of(unit: Unit, year: int) -> int:
+    """Return the group of communes by which a commune or hamlet is judged in a year; 0 where none is told."""
     commune = unit.parent if unit.kind == "hamlet" else unit
-    return (commune.commune_group if commune else None) or 0
+    return groups_of([commune], year)[commune.pk] if commune else 0
 
 
 def rows_behind(measure: Measure, unit: Unit, year: int) -> QuerySet:

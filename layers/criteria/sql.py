@@ -4,8 +4,11 @@
 SCOPE = """
 CREATE TEMP TABLE scope ON COMMIT DROP AS
 SELECT u.id, u.kind, u.parent_id, u.path, split_part(u.path, '/', 1)::bigint AS root_id,
-       coalesce(u.commune_group, p.commune_group, 0) AS commune_group, (u.rural OR p.rural) AS judged
+       coalesce(g.commune_group, u.commune_group, p.commune_group, 0) AS commune_group, (u.rural OR p.rural) AS judged
 FROM layers_unit u LEFT JOIN layers_unit p ON p.id = u.parent_id AND u.kind = 'hamlet'
+LEFT JOIN (SELECT DISTINCT ON (unit_id) unit_id, commune_group FROM layers_grouping
+           WHERE since <= make_date(%(year)s, 12, 31) ORDER BY unit_id, since DESC) g
+    ON g.unit_id = coalesce(p.id, u.id)
 WHERE u.path LIKE %(path)s AND u.valid_from <= make_date(%(year)s, 12, 31)
   AND (u.valid_to IS NULL OR u.valid_to > make_date(%(year)s, 12, 31))
   AND (u.kind IN ('hamlet', 'commune') AND coalesce(u.rural OR p.rural, false));

@@ -19,6 +19,7 @@ from .facilities import FACILITIES, Facility
 from .feature import TableChange, TableVersion
 from .findings import FINDINGS, Finding
 from .forms import Form
+from .groups import Grouping, groups_of
 from .households import HOUSEHOLDS, Household, Review
 from .layer import Field, Layer, Mark, Overview, Style
 from .members import Member, PersonalRead, record_read, viewer_of
@@ -47,6 +48,8 @@ LAYERS: dict[str, Layer] = {
 }
 
 __all__ = [
+    "Grouping",
+    "groups_of",
     "LAYERS",
     "AlertState",
     "Assessment",

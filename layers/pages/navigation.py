@@ -75,7 +75,16 @@ LINKS = (
     Link(
         "criteria",
         _("Criteria sets"),
-        ("criteria_set", "indicator", "indicator_edit", "indicator_new", "criterion_new", "set_new", "set_sheet"),
+        (
+            "criteria_set",
+            "indicator",
+            "indicator_edit",
+            "indicator_new",
+            "commune_groups",
+            "criterion_new",
+            "set_new",
+            "set_sheet",
+        ),
     ),
     Link("field", _("Field work"), seen_by=field_workers),
     Link("alerts", _("Changes"), seen_by=staff, first=True, counted=new_changes),

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from layers.criteria.results import IndicatorResult, thresholds_for
-from layers.models import Assessment, Comparator, Declaration, Indicator, Milestone, Standing, Status, Unit
+from layers.models import Assessment, Comparator, Declaration, Indicator, Milestone, Standing, Status, Unit, groups_of
 
 ROUNDING = 1e-6
 
@@ -162,11 +162,13 @@ def _thresholds(
     """Return the threshold of each indicator in each target year. Units of one province and group share them."""
     shared: dict[tuple[str, int, int], dict[int, float]] = {}
     found = {}
+    groups = {target: groups_of(units.values(), target) for target in targets}
     for unit in units.values():
         for target in targets:
-            alike = (unit.path.split("/")[0], unit.commune_group or 0, target)
+            group = groups[target][unit.pk]
+            alike = (unit.path.split("/")[0], group, target)
             if alike not in shared:
-                limits = thresholds_for(unit, indicators, target)
+                limits = thresholds_for(unit, indicators, target, group)
                 shared[alike] = {pk: threshold.value for pk, threshold in limits.items()}
             found[unit.pk, target] = shared[alike]
     return found

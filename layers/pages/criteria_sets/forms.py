@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from layers.criteria.changing import NewValue, Scope
@@ -52,6 +53,23 @@ class ValueForm(forms.Form):
     def new(self) -> NewValue:
         data = self.cleaned_data
         return NewValue(data["first_year"], data["value"], data["verified"], data["source"], data["reason"])
+
+
+class GroupForm(forms.Form):
+    """Which communes belong to a group from a day on, and why."""
+
+    commune_group = forms.TypedChoiceField(label=_("Group of communes"), choices=CommuneGroup.choices, coerce=int)
+    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("Such as number, date and issuer of the decision.")
+    )
+    communes = forms.ModelMultipleChoiceField(
+        label=_("Communes"), queryset=Unit.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, communes: QuerySet[Unit], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["communes"].queryset = communes  # type: ignore[attr-defined]
 
 
 class SetForm(forms.ModelForm):

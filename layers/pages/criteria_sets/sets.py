@@ -47,7 +47,9 @@ def sets_page(request: AskedRequest) -> HttpResponse:
             distinct=True,
         ),
     )
-    return render(request, "criteria/sets.html", {"sets": sets, "may_add": keeps_sets(request)})
+    keeps = keeps_sets(request)
+    page = {"sets": sets, "may_add": keeps, "may_group": keeps or bool(provinces_of(request.viewer))}
+    return render(request, "criteria/sets.html", page)
 
 
 @require_safe

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from .entering import criterion_new, indicator_edit, indicator_new, set_new
+from .groups import groups_page
 from .indicator import indicator_page
 from .sets import set_page, sets_page
 from .sheet import sheet_file, sheet_page
 
 urlpatterns = [
     path("criteria/", sets_page, name="criteria"),
+    path("criteria/groups/", groups_page, name="commune_groups"),
     path("criteria/new/", set_new, name="set_new"),
     path("criteria/<slug:code>/", set_page, name="criteria_set"),
     path("criteria/<slug:code>/criterion/", criterion_new, name="criterion_new"),

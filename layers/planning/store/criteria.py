@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from layers.criteria.measures import MEASURES, SOURCES
 from layers.criteria.measures.measure import SHARE
-from layers.criteria.results import IndicatorResult, group_of, holding, thresholds_for
-from layers.models import Assessment, Declaration, Standing, Threshold, Unit
+from layers.criteria.results import IndicatorResult, holding, thresholds_for
+from layers.models import Assessment, Declaration, Standing, Threshold, Unit, groups_of
 from layers.models import Indicator as IndicatorRow
 from layers.planning.plans.case import Indicator
 from layers.planning.plans.settings import CRITERIA
@@ -58,10 +58,11 @@ def _results(region: Region) -> Iterator[tuple[Unit, IndicatorResult]]:
     computed = {(row.unit_id, row.indicator_id): row for row in Assessment.objects.filter(**asked)}
     declared = {(row.unit_id, row.indicator_id): row for row in Declaration.objects.filter(**asked)}
     thresholds: dict[tuple[str, int], dict[int, Threshold]] = {}
+    groups = groups_of(rural, year)
     for unit in rural:
-        judged_by = (unit.path.split("/")[0], group_of(unit))
+        judged_by = (unit.path.split("/")[0], groups[unit.pk])
         if judged_by not in thresholds:
-            thresholds[judged_by] = thresholds_for(unit, indicators, year)
+            thresholds[judged_by] = thresholds_for(unit, indicators, year, groups[unit.pk])
         for indicator in indicators:
             threshold = thresholds[judged_by].get(indicator.pk)
             said = computed.get((unit.pk, indicator.pk)), declared.get((unit.pk, indicator.pk))
