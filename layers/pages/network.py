@@ -105,9 +105,11 @@ def choices(unit: Unit, viewer: Viewer, year: int) -> list[tuple[int, str]]:
     """Return the units that the page offers: those above that are the viewer's, the one shown, and those below it."""
     above = [each for each in ancestors(unit) if viewer.covers(each.path)]
     siblings = unit.parent_id if unit.kind == "commune" and above else unit.pk
-    below = Unit.objects.at_end_of(year).filter(parent=siblings).exclude(kind="hamlet").order_by("path")
+    below = Unit.objects.at_end_of(year).filter(parent=siblings).exclude(kind="hamlet").order_by("name")
     rows = [(each.pk, str(each)) for each in (*above, *(() if siblings != unit.pk else (unit,)))]
-    return rows + [(each.pk, f"\u2003{each}") for each in below.defer("geom")]
+    # Rural communes first, whose roads the programme is about.
+    ordered = sorted(below.defer("geom"), key=lambda each: not each.rural)
+    return rows + [(each.pk, f"\u2003{each}") for each in ordered]
 
 
 def sent(body: bytes) -> dict[str, Any]:

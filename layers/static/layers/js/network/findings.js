@@ -45,10 +45,8 @@ function facts(figures) {
   const rows = [
     [gettext("Roads"), length(figures.length_m)],
     [gettext("of it in pieces without a centre"), length(figures.length_apart_m)],
-    [
-      gettext("Pieces, those with a centre"),
-      `${number(figures.pieces)}, ${number(figures.pieces_with_centre)}`,
-    ],
+    [gettext("Pieces of road"), number(figures.pieces)],
+    [gettext("of them with a commune centre"), number(figures.pieces_with_centre)],
     figures.households && [
       gettext("Households far from every road"),
       number(figures.households_off_every_road),

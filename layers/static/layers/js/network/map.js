@@ -1,14 +1,18 @@
 /** Findings on a map of the roads. */
 
-import { circleMarker, control, geoJSON } from "leaflet";
+import { circleMarker, control, divIcon, geoJSON, latLngBounds, layerGroup, marker } from "leaflet";
 import { color } from "../dom.js";
+import { number } from "../format.js";
 import { getJson } from "../http.js";
 import { MapView } from "../map/renderer.js";
+import { clustered } from "./clusters.js";
 
 const GROUND = new Set(["communes", "hamlets", "roads"]);
 const ROOM = { left: 24, right: 24, top: 24, bottom: 24 };
 /** A finding is shown with so much of a degree around it. */
 const AROUND = 0.001;
+/** From this zoom on every finding has its own sign. */
+const NEAREST = 17;
 
 /** How each kind is drawn; kinds differ in more than colour. */
 export const SIGNS = {
@@ -28,6 +32,11 @@ function style(kind) {
   return { fillOpacity: 0.5, ...sign, color: color(sign.color) };
 }
 
+/** Where the sign of a finding stands: at its point, or at the end that misses another road. @returns {[number, number]} */
+function placeOf({ geometry }) {
+  return geometry.type === "Point" ? geometry.coordinates : geometry.coordinates[0];
+}
+
 export class FindingsMap {
   /** @param {HTMLElement} place @param {[number, number, number, number] | null} bbox */
   constructor(place, bbox) {
@@ -39,6 +48,9 @@ export class FindingsMap {
     if (bbox) this.view.fit(bbox, ROOM);
     /** @type {(id: number) => void} */
     this.onpick = () => {};
+    /** @type {any[]} */
+    this.shown = [];
+    this.view.map.on("zoomend", () => this.draw());
   }
 
   /** Draw the roads and boundaries on record below the findings. @param {string} url of the catalogue */
@@ -54,24 +66,64 @@ export class FindingsMap {
 
   /** Draw the findings of these kinds. @param {any[]} features @param {Set<string>} kinds */
   show(features, kinds) {
+    this.shown = features
+      .filter(({ geometry, properties }) => geometry && kinds.has(properties.kind))
+      .reverse();
+    this.draw();
+  }
+
+  /** From afar, findings at a place are one sign with their number; a click on it goes nearer. */
+  draw() {
     this.drawn?.remove();
-    this.drawn = geoJSON(
-      features.filter(({ geometry, properties }) => geometry && kinds.has(properties.kind)).reverse(),
-      {
-        style: ({ properties }) => style(properties.kind),
-        pointToLayer: ({ properties }, at) => circleMarker(at, style(properties.kind)),
-        onEachFeature: ({ id, properties }, layer) => {
-          const text = document.createElement("span");
-          text.textContent = properties.title;
-          layer.bindTooltip(text, { sticky: true });
-          layer.on("click", () => this.onpick(id));
-        },
+    this.drawn = layerGroup().addTo(this.view.map);
+    const places = this.shown.filter(({ properties }) => SIGNS[properties.kind].radius);
+    const single = new Set(this.shown.filter((feature) => !places.includes(feature)));
+    for (const kind of new Set(places.map(({ properties }) => properties.kind))) {
+      const points = places
+        .filter(({ properties }) => properties.kind === kind)
+        .map((of) => ({ of, at: this.pixels(placeOf(of)) }));
+      for (const { members, at } of clustered(points)) {
+        if (members.length === 1 || this.view.map.getZoom() >= NEAREST)
+          for (const one of members) single.add(one);
+        else this.drawGroup(kind, members, this.view.map.unproject(at)).addTo(this.drawn);
+      }
+    }
+    this.drawSingle(this.shown.filter((feature) => single.has(feature)));
+  }
+
+  /** @param {[number, number]} place longitude and latitude @returns {[number, number]} */
+  pixels([x, y]) {
+    const at = this.view.map.project([y, x]);
+    return [at.x, at.y];
+  }
+
+  drawGroup(kind, members, at) {
+    const html = document.createElement("b");
+    html.textContent = number(members.length);
+    const sign = marker(at, {
+      icon: divIcon({ className: `finding-group num of-${kind}`, html, iconSize: [30, 30] }),
+    });
+    sign.on("click", () => {
+      const bounds = latLngBounds(members.map(placeOf).map(([x, y]) => [y, x]));
+      this.view.map.fitBounds(bounds, { maxZoom: NEAREST, padding: [40, 40] });
+    });
+    return sign;
+  }
+
+  drawSingle(features) {
+    geoJSON(features, {
+      style: ({ properties }) => style(properties.kind),
+      pointToLayer: ({ properties }, at) => circleMarker(at, style(properties.kind)),
+      onEachFeature: ({ id, properties }, layer) => {
+        const text = document.createElement("span");
+        text.textContent = properties.title;
+        layer.bindTooltip(text, { sticky: true });
+        layer.on("click", () => this.onpick(id));
       },
-    ).addTo(this.view.map);
+    }).addTo(this.drawn);
     // A gap of a few metres is not seen from afar: its end is marked too.
-    for (const { geometry, properties } of features) {
-      if (properties.kind !== "near_miss" || !kinds.has("near_miss")) continue;
-      const [x, y] = geometry.coordinates[0];
+    for (const feature of features.filter(({ properties }) => properties.kind === "near_miss")) {
+      const [x, y] = placeOf(feature);
       circleMarker([y, x], { ...style("near_miss"), weight: 2, interactive: false }).addTo(this.drawn);
     }
   }
