@@ -107,24 +107,35 @@ def _require(growth: Growth) -> None:
 
 
 def _fill_floors(growth: Growth) -> None:
-    """Spend in each commune what has to be spent there at least, best value first."""
-    for commune, floor in enumerate(growth.question.floor.tolist()):
-        short = floor - TOLERANCE * max(floor, 1.0)
-        works = (growth.question.commune == commune).nonzero()[0].tolist() if floor > 0 else []
-        # Values change with each addition, mostly little: what is on top is looked at again before it is taken.
-        offers = [(-INFINITY, work) for work in works if growth.price[work] > 0]
-        while offers and growth.invested[commune] < short:
-            _value, work = heapq.heappop(offers)
-            path = growth.with_path(work) if growth.open(work) else None
-            if path is None:
-                continue
-            value = -gain(growth, path) / (growth.price[work] + growth.access(work)[0])
-            if offers and value > offers[0][0]:
-                heapq.heappush(offers, (value, work))
-            elif growth.fits(path):
-                growth.add(path, "floor")
-        if growth.invested[commune] < short:
-            raise NotFoundQuickly(_("the floor of each commune"))
+    """Spend in each commune what has to be spent there at least: best value first, or where one commune then takes the
+    money of another's floor, cheapest first."""
+    saved = growth.snapshot()
+    for thrifty in (False, True):
+        if all(_filled(growth, commune, thrifty) for commune in growth.question.floor.nonzero()[0].tolist()):
+            return
+        growth.restore(saved)
+    raise NotFoundQuickly(_("the floor of each commune"))
+
+
+def _filled(growth: Growth, commune: int, thrifty: bool) -> bool:
+    """Add works in a commune up to its floor, cheapest first if `thrifty`; tell whether it is reached."""
+    floor = float(growth.question.floor[commune])
+    short = floor - TOLERANCE * max(floor, 1.0)
+    works = (growth.question.commune == commune).nonzero()[0].tolist()
+    # Values change with each addition, mostly little: what is on top is looked at again before it is taken.
+    offers = [(-INFINITY, work) for work in works if growth.price[work] > 0]
+    while offers and growth.invested[commune] < short:
+        _value, work = heapq.heappop(offers)
+        path = growth.with_path(work) if growth.open(work) else None
+        if path is None:
+            continue
+        price = growth.price[work] + growth.access(work)[0]
+        value = price if thrifty else -gain(growth, path) / price
+        if offers and value > offers[0][0]:
+            heapq.heappush(offers, (value, work))
+        elif growth.fits(path):
+            growth.add(path, "floor")
+    return bool(growth.invested[commune] >= short)
 
 
 def gain(growth: Growth, works: list[int]) -> float:
