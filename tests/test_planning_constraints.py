@@ -20,6 +20,7 @@ from layers.planning.errors import (
 )
 from layers.planning.milp import Effort
 from layers.planning.network.contraction import contract
+from layers.planning.roads.equity import even_floors
 from layers.planning.roads.exact import cheapest, exact
 from layers.planning.roads.greedy import greedy
 from layers.planning.roads.lns import lns
@@ -101,6 +102,33 @@ def test_a_floor_spends_where_persons_alone_would_not(plan):
     assert built(plan(lane(10.0, commune=[0, 0, 1], floor=[0.0, 5.0]))) == [0, 2]
     with pytest.raises((Infeasible, NotFoundQuickly)):
         plan(lane(10.0, commune=[0, 0, 1], floor=[0.0, 7.0]))
+
+
+def two_communes(budget: float = 10.0, **more: object) -> Problem:
+    return lane(budget, commune=[0, 0, 1], **more)
+
+
+def test_even_shares_are_the_same_part_of_what_each_commune_lacks():
+    """7 and 6 are lacking, 10 of 13 are there; people who can give 1 of 2 lower their commune's share to a half."""
+    assert even_floors(two_communes(), 1.0) == pytest.approx([70 / 13, 60 / 13])
+    assert even_floors(two_communes(), 0.7) == pytest.approx([49 / 13, 42 / 13])
+    assert even_floors(two_communes(99.0), 1.0) == pytest.approx([7, 6])
+    poor = two_communes(99.0, people=[1.0, 1, 0], cap=[1.0, 0])
+    assert even_floors(poor, 1.0) == pytest.approx([4.5, 6])
+
+
+def test_what_no_centre_can_be_reached_from_is_no_part_of_an_even_share():
+    assert even_floors(two_communes(99.0, forced=[-1, 0, 0]), 1.0) == pytest.approx([0, 6])
+
+
+@each_method
+def test_an_even_share_costs_the_persons_it_costs(plan):
+    """10 win 40 persons in the first commune alone; with 7 tenths of an even share for both, 30."""
+    question = two_communes()
+    assert plan(question).value == 40
+    even = plan(replace(question, floor=even_floors(question, 0.7)))
+    assert built(even) == [0, 2]
+    assert even.value == 30
 
 
 @each_method

@@ -207,6 +207,7 @@ def test_more_money_never_buys_less(make, planner_of_west):
         ({"floors": {"99999": 5}}, UnknownCommune),
         ({"forced_in": ["no such road"]}, UnknownWork),
         ({"floors": {"01849": 5e9}}, Infeasible),
+        ({"even": 1.5}, BadSetting),
         ({"isolated_limit": 0.0}, None),
     ],
 )

@@ -119,6 +119,17 @@ def test_where_no_criterion_is_within_reach_nothing_is_traded(examined):
     assert examined(430).trust["trade_off"] == []
 
 
+def test_an_even_share_is_a_floor_and_its_price_is_told(examined):
+    """One commune of which 980 million of the State's would build all: half its even share of 430 is 215 and 92 of the
+    people's, 307 in all, which near and far pass."""
+    plan = examined(430, even=0.5)
+    assert plan.result["communes"][0]["floor"] == pytest.approx(307 * MILLION, rel=0.01)
+    assert plan.result["totals"]["gained"]["households"] == 32
+    rows = {row["code"]: row for row in plan.trust["assumptions"]}
+    assert rows["even"]["params"] == {"pct": 50.0}
+    assert "no_floors" in {row["code"] for row in plan.trust["sensitivity"]}
+
+
 def test_inputs_that_would_change_the_plan_are_named(examined):
     """With prices 15 % higher, 430 million no longer pay for far."""
     rows = {row["code"]: row for row in examined(430).trust["sensitivity"]}

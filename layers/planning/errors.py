@@ -58,6 +58,7 @@ SETTINGS = {
     "criterion_weight": _("weight of a criterion"),
     "criteria": _("criteria"),
     "floors": _("least to spend in a commune"),
+    "even": _("even share of a commune"),
     "forced_in": _("works forced in"),
     "forced_out": _("works forced out"),
     "passable": _("what must pass all year"),

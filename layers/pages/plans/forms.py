@@ -118,6 +118,15 @@ class PlanForm(forms.Form):
         help_text=_("per cent of the persons of its commune"),
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
+    even = forms.FloatField(
+        label=_("Each commune gets at least"),
+        min_value=0,
+        max_value=100,
+        initial=0,
+        required=False,
+        help_text=_("per cent of its even share of the money; 0: nothing is kept for any"),
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )
     capped = forms.BooleanField(label=_("The people give no more than they can afford"), required=False, initial=True)
     approved_built = forms.BooleanField(
         label=_("Works of approved plans count as built and are not proposed again"), required=False, initial=True
@@ -171,6 +180,7 @@ class PlanForm(forms.Form):
             "affordable": {name: gift * MILLION for name, gift in gifts.items() if gift is not None},
             "poor_weight": said["poor_weight"],
             "criterion_weight": said["criterion_weight"] / 100,
+            "even": (said["even"] or 0) / 100,
             "capped": said["capped"],
             "approved_built": said["approved_built"],
             "forced_in": [key for key in said["works"].split(",") if key],

@@ -41,6 +41,7 @@ def _choices(asked: Settings) -> list[dict[str, Any]]:
     return [
         _row("poor_weight", asked.poor_weight == usual.poor_weight, weight=asked.poor_weight),
         _row("criterion_weight", asked.criterion_weight == usual.criterion_weight, pct=100 * asked.criterion_weight),
+        *([_row("even", False, pct=100 * asked.even)] if asked.even else []),
         _row("passable", not asked.passable),
     ]
 

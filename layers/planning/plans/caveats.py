@@ -24,6 +24,7 @@ ASSUMPTIONS: Mapping[str, str | Promise] = {
     "criterion_weight": gettext_lazy(
         "A criterion turned to met counts as much as reaching %(pct)s %% of the commune's people"
     ),
+    "even": gettext_lazy("Each commune gets at least %(pct)s %% of its even share of the money"),
     "passable": gettext_lazy("Lanes are to be passable all year by motorbike, all other roads by car"),
     "speeds": gettext_lazy("Travel speeds by surface and season are working assumptions"),
     "unplaced": gettext_lazy("%(count)s of %(of)s households have no position: they stand at their hamlet's centre"),

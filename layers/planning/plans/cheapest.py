@@ -36,7 +36,7 @@ def cheapest_to_met(
     several pairs, those met already and those that no work turns are left as they are (`criteria` tells).
     Raises AlreadyMet or BeyondWorks where none is left, NotFoundInTime, and as `question.ask`.
     """
-    free = replace(settings, sources=(ENOUGH,), capped=False, floors={}, isolated_limit=1.0)
+    free = replace(settings, sources=(ENOUGH,), capped=False, floors={}, even=0.0, isolated_limit=1.0)
     question = ask(case, free)
     number = {commune.code: i for i, commune in enumerate(case.communes)}
     chosen, refused = [], []

@@ -7,6 +7,7 @@ import numpy as np
 from layers.planning.arrays import Bools, Floats, Ints, floats, ints
 from layers.planning.errors import NoBudget, NoCentre, TooManyIsolated, UnknownCommune, UnknownWork
 from layers.planning.network.contraction import Contraction, contract, reachable, weigh
+from layers.planning.roads.equity import even_floors
 from layers.planning.roads.problem import Problem, problem
 from layers.planning.roads.stability import Doubt, doubt
 
@@ -90,6 +91,7 @@ def ask(case: Case, settings: Settings) -> Question:
         key=np.arange(len(works)),
         criteria=made.criteria,
     )
+    asked = replace(asked, floor=np.maximum(asked.floor, even_floors(asked, settings.even)))
     unpaid = tuple(np.unique(every.category[~able].astype(str)).tolist())
     return Question(case, settings, asked, works, contraction, usable, counts, worth, made, isolated, unpaid)
 

@@ -41,7 +41,8 @@ class Settings:
     approved_built: whether works of approved plans count as built, or may be chosen again.
     criterion_weight: what a criterion turned to met counts for, as a share of its commune's weighted persons; criteria:
     which may count.
-    floors: the least to spend, by commune code. forced_in, forced_out: keys of works, or of roads for all their
+    floors: the least to spend, by commune code; even: the part of its even share of the money (`roads.equity`) that
+    each commune gets at least, 0 to 1. forced_in, forced_out: keys of works, or of roads for all their
     stretches. passable: the vehicle that must pass all year for a road of a class to count. treatments: code of
     the treatment by road class, the first fitting one where left out. prices: VND a km by treatment code, or VND
     by key of a facility work, in place of the table's. isolated_limit: the share of persons without any path to a
@@ -57,6 +58,7 @@ class Settings:
     criterion_weight: float = 0.05
     criteria: tuple[int, ...] = CRITERIA
     floors: Mapping[str, float] = field(default_factory=dict)
+    even: float = 0.0
     forced_in: tuple[str, ...] = ()
     forced_out: tuple[str, ...] = ()
     passable: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +126,7 @@ def _check(made: Settings) -> None:
         _among("sources", source.classes, (*CLASSES, "facility"))
     _number("poor_weight", made.poor_weight, 1, 100)
     _number("criterion_weight", made.criterion_weight, 0, 100)
+    _number("even", made.even, 0, 1)
     _number("isolated_limit", made.isolated_limit, 0, 1)
     _number("seconds", made.seconds, 0.1, 3600)
     _amounts("community_pct", made.community_pct, (*CLASSES, "facility"), 100)
