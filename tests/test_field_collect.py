@@ -137,6 +137,19 @@ def test_photos_may_come_in_several_parts(collect):
     assert Submission.objects.get().complete is True
 
 
+def test_a_photo_that_cannot_be_kept_is_an_error_with_its_reason_until_the_office_does_without_it(collect):
+    """Collect takes 201 and 202 for the end of the matter, and would forget the photo."""
+    xml = instance(photo_1="a.jpg")
+    answer = collect.post(xml, **{"a.jpg": b"no picture at all"})
+    assert answer.status_code == 422
+    assert "a.jpg" in answer.content.decode()
+    assert Household.objects.count() == 1
+    assert Attachment.objects.get().state == "bad"
+    assert collect.post(xml, **{"a.jpg": b"no picture at all"}).status_code == 422
+    Attachment.objects.update(state="waived")
+    assert collect.post(xml, **{"a.jpg": b"no picture at all"}).status_code == 202
+
+
 def test_an_edit_of_a_listed_household_follows_the_same_conflict_rules(collect, city):
     row = Household.objects.create(unit=city.west_hamlets[0], name="Cũ", members=6)
     xml = instance(record=row.uid, old_version=1, name="", category="", location="", members="5", old_members="3")

@@ -15,10 +15,11 @@ from layers.models import (
     Household,
     PersonalRead,
     Proposal,
+    RecordState,
     Submission,
 )
 from layers.pages.field.assessing import assess_field_work
-from tests.phone import edits, photo
+from tests.phone import at, edits, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,8 @@ class TestDuplicates:
         decide(office, twins.submission, decision="merge", id=twins.pk, keep=twins.first_id)
         row = Household.objects.get()
         assert (row.pk, row.address, row.members) == (twins.first_id, "Tổ 1", 4)
+        page = office.get(f"/field/inbox/{twins.submission_id}/").content.decode()
+        assert "Hộ Luc Van Thu đã được gộp vào hộ Lục Văn Thử" in page
         assert sorted(row.reviews.values_list("year", flat=True)) == [2016, 2017]
 
     def test_two_stay_two_and_are_not_suggested_again(self, phone, office, twins):
@@ -150,6 +153,50 @@ def test_a_returned_record_brings_its_note_to_the_phone(phone, office):
     (told,) = phone.get(f"/submissions?device={phone.device_id}").json()["submissions"]
     assert (told["state"], told["note"], told["proposed"]) == ("returned", "Chụp rõ số nhà", [])
     assert Proposal.objects.get().state == "declined"
+
+
+def test_what_a_record_thrown_out_has_made_is_gone_here_and_on_every_phone(phone, office):
+    phone.send(phone.household(photo()))
+    submission, household = Submission.objects.get(), Household.objects.get()
+    decide(office, submission, decision="reject", note="Không có hộ này")
+    assert not Household.objects.exists()
+    assert RecordState.objects.get(pk=household.uid).deleted
+    assert not Proposal.objects.filter(state="open").exists()
+    submission.refresh_from_db()
+    assert (submission.state, submission.note) == ("rejected", "Không có hộ này")
+    # A photo that it still lacks is nothing to decide about any more.
+    assert "Không có phiếu nào chờ quyết định" in office.get("/field/inbox/").content.decode()
+    assert "Hoàng Thị Thử" in office.get("/field/inbox/?show=rejected").content.decode()
+
+
+def test_work_done_at_a_record_since_is_not_thrown_out_with_it(phone, office):
+    phone.send(phone.household())
+    Household.objects.update(address="Tổ 2")
+    submission = Submission.objects.get()
+    decide(office, submission, decision="reject", note="Không có hộ này")
+    assert Household.objects.exists()
+    assert Submission.objects.get().state == "applied"
+
+
+def test_an_edit_thrown_out_leaves_the_record(phone, office, city):
+    row = Household.objects.create(unit=city.west_hamlets[0], name="Cũ", members=3)
+    record = {"id": str(row.uid), "base_version": 1, "after": None}
+    phone.send(phone.record(record=record, fields=edits(members=(3, 5)), unit=""))
+    decide(office, Submission.objects.get(), decision="reject", note="Sai")
+    assert Household.objects.filter(pk=row.pk).exists()
+
+
+def test_a_position_far_away_waits_for_somebody_to_look_at_it(phone, office):
+    assert (
+        phone.send(phone.household(fields=edits(name="A"), location=at(105.86, 22.11), unit="01849-02")).status_code
+        == 201
+    )
+    submission = Submission.objects.get()
+    assert submission.flags == ["far"]
+    assert "vị trí ở xa" in office.get("/field/inbox/").content.decode().lower()
+    decide(office, submission, decision="place")
+    assert Submission.objects.get().flags == ["far_confirmed"]
+    assert "Không có phiếu nào chờ quyết định" in office.get("/field/inbox/").content.decode()
 
 
 def test_approved_evidence_becomes_a_declaration_with_its_photos(phone, office, city):

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from layers.access import Viewer
-from layers.errors import NotFound, Refused, TooLarge
+from layers.errors import GisNtmError, NotFound
 from layers.models import LAYERS, Attachment, Device, RecordState, Review, Submission
 from layers.models.submissions import AttachmentState, Channel
 from layers.programme.evidence import drawn_anew
@@ -28,8 +29,17 @@ from .xforms import told
 Row = Mapping[str, Any]
 
 
-def receive_instance(device: Device, xml: bytes, photos: Mapping[str, UploadedFile]) -> tuple[Submission, bool]:
-    """Take an instance in, with those of its photos that came along; return its submission and whether it is new.
+@dataclass(frozen=True)
+class Received:
+    """`refused`: why each of the photos that came along and could not be kept was not, by its name."""
+
+    submission: Submission
+    new: bool
+    refused: Mapping[str, GisNtmError]
+
+
+def receive_instance(device: Device, xml: bytes, photos: Mapping[str, UploadedFile]) -> Received:
+    """Take an instance in, with those of its photos that came along.
 
     The instance is sent again with each part of its photos: the same bytes change nothing. It came in clear, so what
     is kept of it is sealed here.
@@ -39,30 +49,31 @@ def receive_instance(device: Device, xml: bytes, photos: Mapping[str, UploadedFi
     filled = revised(read_instance(xml, form), device.user_id)
     sealed = seal(xml, Kind.RECORD, private_key().public_key())
     submission, new = receive(Arrival(device, xml, sealed, filled, form, Channel.COLLECT))
-    for name, file in photos.items():
-        _keep(submission, name, file)
+    problems = {name: _keep(submission, name, file) for name, file in photos.items()}
     submission.refresh_from_db()
-    return submission, new
+    return Received(submission, new, {name: problem for name, problem in problems.items() if problem is not None})
 
 
-def _keep(submission: Submission, name: str, file: UploadedFile) -> None:
+def _keep(submission: Submission, name: str, file: UploadedFile) -> GisNtmError | None:
     with transaction.atomic():
         rows = Attachment.objects.select_for_update().select_related("submission")
         attachment = rows.filter(submission=submission, name=name).exclude(state__in=attachments.DONE).first()
         if attachment is None:
-            return
+            return None
         content = file.read()
         attachment.size = attachment.received = len(content)
         if submission.state == "quarantined":
             sealed = seal(content, Kind.ATTACHMENT, private_key().public_key())
             attachments.keep(attachment, sealed, AttachmentState.SEALED)
-            return
+            return None
         try:
             attachments.keep(attachment, drawn_anew(content, name), AttachmentState.STORED)
-        except (Refused, TooLarge):
+        except GisNtmError as error:
             # The record itself is good; what is no picture stays visible at the office.
             attachment.state = AttachmentState.BAD
             attachment.save()
+            return error
+        return None
 
 
 def media(viewer: Viewer, name: str, year: int) -> tuple[bytes, int]:

@@ -17,7 +17,7 @@ from layers.models.duplicates import DuplicateState
 from layers.models.proposals import ProposalState
 from layers.models.submissions import AttachmentState, SubmissionState
 
-from . import approving, attachments, held, merging, resolving
+from . import approving, attachments, held, merging, resolving, store
 from .apply import execute, prepare
 from .opening import reopen
 
@@ -69,7 +69,11 @@ def decide_duplicate(viewer: Viewer, submission: Submission, pk: int, keep: int 
 
 
 def give_back(viewer: Viewer, submission: Submission, note: str, *, reject: bool = False) -> None:
-    """Return a submission to its phone with a note, or throw it out; what it left open is closed unfulfilled."""
+    """Return a submission to its phone with a note, or throw it out; what it left open is closed unfulfilled.
+
+    A record that a submission thrown out has made is removed with it. Raises Refused where somebody has worked at the
+    record since: that work is not thrown out unseen.
+    """
     if not note.strip():
         raise Refused(_("Write what is to be put right: the note reaches the phone."))
     if submission.state in (SubmissionState.REJECTED, SubmissionState.RETURNED):
@@ -79,9 +83,33 @@ def give_back(viewer: Viewer, submission: Submission, note: str, *, reject: bool
             _decided(conflict, viewer, verdict=Verdict.THEIRS)
         for proposal in submission.proposals.filter(state=ProposalState.OPEN):
             _decided(proposal, viewer, state=ProposalState.DECLINED)
+        if reject:
+            _remove_what_it_made(submission)
         submission.state = SubmissionState.REJECTED if reject else SubmissionState.RETURNED
         submission.note = note.strip()
         submission.save()
+
+
+def _remove_what_it_made(submission: Submission) -> None:
+    filled, definition = reopen(submission)
+    if not definition.layer or filled.base_version is not None or submission.version is None:
+        return
+    store.lock(filled.record)
+    row = store.find(definition, filled.record)
+    if row is None:
+        return
+    if store.version_of(filled.record) != submission.version:
+        raise Refused(_("Somebody has changed this record since. Send it back, or remove the record in its table."))
+    row.delete()
+    submission.assessed = False
+
+
+def confirm_place(viewer: Viewer, submission: Submission) -> None:
+    """Say that a position is right though it lies far from its unit."""
+    if "far" not in submission.flags:
+        raise Clash(_("Somebody has already decided this."))
+    submission.flags = [name for name in submission.flags if name != "far"] + ["far_confirmed"]
+    submission.save()
 
 
 def let_in(viewer: Viewer, submission: Submission) -> None:

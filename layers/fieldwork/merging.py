@@ -1,11 +1,15 @@
 """Two households that are one: the one to keep takes what only the other had, and the other becomes a tombstone."""
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
 from layers.errors import NotAllowed, Refused
-from layers.models import DuplicateCandidate, Household, Proposal
+from layers.models import DuplicateCandidate, FieldChange, Household, Proposal
+
+from . import store
 
 #: What the household that stays takes from the other where it has none of its own.
 TAKEN = ("name", "members", "address", "accuracy_m", "geom", "id_hmac", "id_last4", "key")
@@ -33,6 +37,19 @@ def merge(viewer: Viewer, candidate: DuplicateCandidate, keep: int) -> None:
     for name, value in taken.items():
         setattr(kept, name, value)
     kept.save()
+    FieldChange.objects.create(
+        submission=candidate.submission,
+        record=kept.uid,
+        version=store.version_of(kept.uid),
+        field=f"merged {other.uid.hex[:8]}",
+        old={"name": other.name, "address": other.address},
+        new={"name": kept.name, "by": _who(viewer), "at": timezone.now().isoformat()},
+    )
+
+
+def _who(viewer: Viewer) -> str:
+    user = User.objects.get(pk=viewer.user_id or 0)
+    return user.get_full_name() or user.get_username()
 
 
 def _locked(viewer: Viewer, candidate: DuplicateCandidate) -> dict[int, Household]:

@@ -30,7 +30,7 @@ from .words import flag_words
 
 #: Points on the map of one list.
 POINTS = 2_000
-SHOWS = ("open", "all", "returned", "quarantined")
+BY_STATE = ("returned", "rejected", "quarantined")
 
 
 def office(viewer: Viewer) -> Viewer:
@@ -42,8 +42,10 @@ def office(viewer: Viewer) -> Viewer:
 
 def undecided() -> Q:
     """Return the condition that somebody of the office has something to do about a submission."""
-    return (
+    thrown_out = Q(state__in=("returned", "rejected"))
+    return ~thrown_out & (
         Q(state="quarantined")
+        | Q(flags__contains=["far"])
         | Q(Exists(Conflict.objects.filter(submission=OuterRef("pk"), verdict="open")))
         | Q(Exists(Proposal.objects.filter(submission=OuterRef("pk"), state="open")))
         | Q(Exists(DuplicateCandidate.objects.filter(submission=OuterRef("pk"), state="open")))
@@ -64,7 +66,7 @@ def listed(request: AskedRequest, viewer: Viewer) -> QuerySet[Submission]:
     if unit is not None:
         rows = rows.filter(unit__path__startswith=unit.path)
     show = request.GET.get("show", "open")
-    if show in ("returned", "quarantined"):
+    if show in BY_STATE:
         rows = rows.filter(state=show)
     elif show != "all":
         rows = rows.filter(undecided())
@@ -81,8 +83,7 @@ def inbox(request: AskedRequest) -> HttpResponse:
     counts = mine.aggregate(
         open=Count("pk", filter=undecided()),
         all=Count("pk"),
-        returned=Count("pk", filter=Q(state="returned")),
-        quarantined=Count("pk", filter=Q(state="quarantined")),
+        **{state: Count("pk", filter=Q(state=state)) for state in BY_STATE},
     )
     rows = listed(request, viewer).select_related("form", "unit__parent", "device__user")
     rows = rows.defer("raw", "unit__geom", "unit__parent__geom").annotate(
@@ -136,6 +137,7 @@ def show_titles() -> dict[str, str]:
         "open": _("to be decided"),
         "all": _("all"),
         "returned": _("returned"),
+        "rejected": _("thrown out"),
         "quarantined": _("from a revoked device"),
     }
 
@@ -145,6 +147,8 @@ def todo(row: Any) -> list[str]:
     found = []
     if row.state == "quarantined":
         found.append(_("from a revoked device"))
+    if "far" in row.flags:
+        found.append(_("position far away"))
     if row.disputed:
         found.append(ngettext("%(count)d conflict", "%(count)d conflicts", row.disputed) % {"count": row.disputed})
     if row.wishes:

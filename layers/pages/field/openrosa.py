@@ -193,7 +193,14 @@ def submission(request: HttpRequest, device: Device) -> HttpResponse:
     # Collect names a photo's part by its file name.
     photos = {name: photo for name, photo in request.FILES.items() if isinstance(photo, UploadedFile)}
     photos.pop("xml_submission_file")
-    found, new = collect.receive_instance(device, file.read(), photos)
+    found = collect.receive_instance(device, file.read(), photos)
     assess_soon()
-    told = _("Received.") if found.complete else _("Received; photos are still missing.")
-    return _message(told, 201 if new else 202)
+    if found.refused:
+        # Collect takes success for the end of the matter; an error keeps the form, and shows why.
+        reasons = " ".join(f"{name}: {error}" for name, error in found.refused.items())
+        return _message(
+            _("The answers were received; these photos were not: %(reasons)s") % {"reasons": reasons},
+            max(error.status for error in found.refused.values()),
+        )
+    told = _("Received.") if found.submission.complete else _("Received; photos are still missing.")
+    return _message(told, 201 if found.new else 202)

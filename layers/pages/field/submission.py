@@ -1,6 +1,7 @@
 """`/field/inbox/<id>/`: one submission, value by value, and everything that can be decided about it."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -60,6 +61,7 @@ def submission_page(request: AskedRequest, pk: int) -> HttpResponse:
             "conflicts": conflicts(submission, definition),
             "proposals": proposals(submission, definition),
             "duplicates": duplicates(viewer, submission),
+            "merged": merged(submission),
             "photos": submission.attachments.filter(state=AttachmentState.STORED),
             "missing": submission.attachments.exclude(state__in=(AttachmentState.STORED, AttachmentState.WAIVED)),
             "decidable": submission.state not in ("returned", "rejected"),
@@ -141,6 +143,21 @@ def duplicates(viewer: Viewer, submission: Submission) -> list[dict[str, Any]]:
     return found
 
 
+def merged(submission: Submission) -> list[dict[str, Any]]:
+    """Return the households that were merged because of a submission: which into which, by whom and when."""
+    rows = submission.changes.filter(field__startswith="merged ").order_by("pk")
+    return [
+        {
+            "gone": row.old["name"],
+            "kept": row.new["name"],
+            "by": row.new["by"],
+            "at": datetime.fromisoformat(row.new["at"]),
+        }
+        for row in rows
+        if row.old and row.new
+    ]
+
+
 def following(viewer: Viewer, submission: Submission) -> int | None:
     """Return the next submission that waits for a decision."""
     rows = Submission.objects.seen_by(viewer).filter(undecided()).exclude(pk=submission.pk)
@@ -213,6 +230,8 @@ def _carry_out(request: AskedRequest, viewer: Viewer, submission: Submission) ->
             decisions.decide_duplicate(viewer, submission, _id(said.get("id")), None)
         case "return" | "reject" as word:
             decisions.give_back(viewer, submission, said.get("note", ""), reject=word == "reject")
+        case "place":
+            decisions.confirm_place(viewer, submission)
         case "let_in":
             decisions.let_in(viewer, submission)
         case "let_pass":

@@ -17,6 +17,7 @@ FLAGS: dict[str, Text] = {
     "late": gettext_lazy("filled in over 30 days ago"),
     "clock": gettext_lazy("the phone's clock is wrong"),
     "far": gettext_lazy("far from its hamlet"),
+    "far_confirmed": gettext_lazy("far from its hamlet, and confirmed"),
 }
 
 
