@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from layers.access import Viewer
-from layers.errors import GisNtmError, NotFound
+from layers.errors import GisNtmError, NotFound, Refused, TooLarge
 from layers.models import LAYERS, Attachment, Device, RecordState, Review, Submission
 from layers.models.submissions import AttachmentState, Channel
 from layers.programme.evidence import drawn_anew
@@ -68,7 +68,7 @@ def _keep(submission: Submission, name: str, file: UploadedFile) -> GisNtmError 
             return None
         try:
             attachments.keep(attachment, drawn_anew(content, name), AttachmentState.STORED)
-        except GisNtmError as error:
+        except (Refused, TooLarge) as error:
             # The record itself is good; what is no picture stays visible at the office.
             attachment.state = AttachmentState.BAD
             attachment.save()
