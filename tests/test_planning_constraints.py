@@ -59,16 +59,6 @@ def test_nothing_is_left_hanging_in_the_air(plan):
 
 
 @each_method
-@pytest.mark.parametrize(("budget", "works", "value"), [(0.5, [], 0), (6, [0], 5), (8.9, [0], 5), (9, [0, 1, 2], 30)])
-def test_a_bridge_is_a_work_of_its_own_between_two_stretches(plan, budget, works, value):
-    """0 -1- 1 (5 persons), a bridge of 5 to 2 (nobody), -3- 3 (25 persons): the stretch beyond is worth nothing without
-    the bridge, nor the bridge without the stretch."""
-    found = plan(problem([0, 1, 2], [1, 2, 3], [0, 5, 0, 25], [1.0, 5, 3], float(budget)))
-    assert built(found) == works
-    assert found.value == value
-
-
-@each_method
 def test_each_source_has_its_own_limit(plan):
     """The province pays all of 0-3 and half of the rest; its money, not the total, is short."""
     cost = [[2.0, 2], [1.5, 1.5], [6, 0]]
