@@ -72,6 +72,8 @@ def undo(
             _refuse_if_changed(run, model)
             if areas is not None:
                 _refuse_if_not_yours(run, model, areas)
+        if "declaration" in names:
+            _refuse_if_handed_in(run)
         paths = touched(run)
         try:
             years = _years(run) if "review" in names else []
@@ -113,6 +115,24 @@ def _refuse_if_changed(run: ImportRun, model: type[models.Model]) -> None:
         )  # fmt: skip
 
 
+def _refuse_if_handed_in(run: ImportRun) -> None:
+    """Refuse to change under a commune what it has handed in meanwhile, as an import and the pages do."""
+    handed_in = fetch(
+        "SELECT y.year, coalesce(p.name, u.name) FROM layers_importchange c JOIN layers_declaration d ON d.id = c.row "
+        "JOIN layers_unit u ON u.id = d.unit_id LEFT JOIN layers_unit p ON p.id = u.parent_id AND u.kind = 'hamlet' "
+        "JOIN layers_cycle y ON y.unit_id = coalesce(p.id, u.id) AND y.year = d.year AND y.state <> 'draft' "
+        "WHERE c.run_id = %(run)s AND c.model = 'declaration' ORDER BY 1, 2 LIMIT 1",
+        {"run": run.pk},
+    )
+    if handed_in:
+        year, name = handed_in[0]
+        raise Refused(
+            _("%(name)s has handed in its self-assessment of %(year)s since. Undo the import once it is returned."),
+            name=name,
+            year=year,
+        )
+
+
 def _refuse_if_not_yours(run: ImportRun, model: type[models.Model], areas: tuple[str, ...]) -> None:
     within = "t" if model is Unit else "u"
     join = SQL("") if model is Unit else SQL("JOIN layers_unit u ON u.id = t.unit_id")
@@ -135,7 +155,9 @@ def _take_back(run: ImportRun, model: type[models.Model]) -> None:
     columns = [f.column for f in model._meta.concrete_fields if f.column not in KEPT and not f.generated]
     stamps = [f.column for f in model._meta.concrete_fields if f.column == "updated_at"]
     execute(
-        "UPDATE {table} t SET {sets} FROM layers_importchange c, jsonb_populate_record(NULL::{table}, c.before) b "
+        # A column that came later than the import is in none of its rows: it keeps what the row has.
+        "UPDATE {table} t SET {sets} FROM layers_importchange c JOIN {table} o ON o.id = c.row "
+        "CROSS JOIN LATERAL jsonb_populate_record(o, c.before) b "
         "WHERE c.run_id = %(run)s AND c.model = %(model)s AND c.before IS NOT NULL AND t.id = c.row",
         values, table=table,
         sets=listed([
