@@ -92,6 +92,24 @@ def test_six_months_look_back_to_the_last_year_and_forward_to_the_rest_of_this(a
     assert "Kế hoạch 6 tháng cuối năm 2017" in heads
 
 
+def test_forms_of_money_are_left_to_the_office_and_say_so(assessed):
+    def sheets(year: int, unit) -> dict:
+        book = openpyxl.load_workbook(io.BytesIO(criteria_xlsx(Order(unit, year, ANYBODY), quiet)))
+        return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+
+    of_commune = sheets(2026, assessed.west)
+    for tab, lines in (("Biểu 11", 9), ("Biểu 12", 10), ("Biểu 13", 13)):
+        rows = of_commune[tab]
+        numbered = [row for row in rows if isinstance(row[0], int)]
+        assert len(numbered) == lines
+        assert all(cell is None for row in numbered for cell in row[2:])
+        told = " ".join(str(cell) for row in rows for cell in row if cell)
+        assert "phần mềm không lưu" in told
+        assert "chưa được đối chiếu" in told
+    assert "Biểu 11" not in sheets(YEAR, assessed.west)
+    assert "Biểu 11" not in sheets(2026, assessed.city)
+
+
 def test_values_of_people_are_as_blurred_in_a_sheet_as_on_the_screen(assessed):
     rows = rows_of(criteria_xlsx(Order(assessed.west, YEAR, ANYBODY), quiet))
     assert next(row for row in rows if row[0] == "17.1")[6] is None

@@ -17,6 +17,8 @@ from layers.reports.indicators import Row, indicator_rows
 from layers.reports.order import Order, Progress
 from layers.reports.sheets import Look, Sheet, saved, workbook
 
+from .money import money_sheets
+
 #: So many criteria and more, up to the next, make one band of the table of communes by criteria met.
 BANDS = (15, 10, 5, 0)
 
@@ -32,6 +34,7 @@ def criteria_xlsx(order: Order, progress: Progress) -> bytes:
         _sums(Sheet(book, _("Communes by criterion"), (6, 44, 16, 16, 16)), order, board, before)
     detail = Sheet(book, _("Indicators"), (7, 52, 16, 11, 11, 12, 11, 12, 14, 24))
     _indicators(detail, order, communes, progress, steps)
+    money_sheets(book, order)
     made = saved(book)
     progress(steps, steps)
     return made
