@@ -12,7 +12,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402  # after Django is set up
 
-from bench import assessment, board, fieldwork, imports, network, planning, siting, tiles  # noqa: E402
+from bench import assessment, board, field_app, fieldwork, imports, network, planning, siting, tiles  # noqa: E402
 from bench.databases import database, manage  # noqa: E402
 from bench.figures import Figure, skipped  # noqa: E402
 
@@ -23,6 +23,7 @@ def figures(nation: bool) -> Iterator[Figure]:
         yield imports.figure()
     with database("gis_ntm_bench"):
         manage("make_sample")
+        yield from field_app.figures()
         yield from fieldwork.figures()
     with database("gis_ntm_bench"):
         # The nation has as many roads on a tile as one province, but an index a hundred times as large.

@@ -96,7 +96,9 @@ test("what a Vietnamese keyboard types becomes a number, and what is none is tol
   assert.equal(wrong(width, typed(width, "ba mét")), "Please give a number.");
   assert.equal(wrong(width, 40), "At most 30.");
   assert.equal(wrong(question("members"), 2.5), "Please give a whole number.");
-  assert.equal(wrong(question("national_id"), "12a"), "Digits only, please.");
+  for (const wrongOne of ["12a", "12345", "1234567890"])
+    assert.equal(wrong(question("national_id"), wrongOne), "An identity number has 9 or 12 digits.");
+  assert.equal(wrong(question("national_id"), "012345678901"), "");
   assert.equal(wrong(question("name"), null), "Please answer this question.");
 });
 

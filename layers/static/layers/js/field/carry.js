@@ -17,6 +17,7 @@ export async function carryFile(app, items) {
     }
   }
   const bytes = await exportFile(app.device.id, blocks);
-  const day = new Date().toISOString().slice(0, 16).replaceAll(":", "");
+  // The Swedish way of writing a moment is the ISO one, here in the phone's own time as on its screen.
+  const day = new Date().toLocaleString("sv").slice(0, 16).replace(" ", "T").replace(":", "");
   return { blob: new Blob([bytes], { type: "application/octet-stream" }), name: `phieu-${day}.ntmx` };
 }

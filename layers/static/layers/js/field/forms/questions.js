@@ -22,6 +22,9 @@
  * @property {{name: string, is: any} | null} when asked only where another answer is this; undefined: is missing
  */
 
+/** Old identity cards have 9 digits, new ones 12. */
+const IDENTITY = /^(\d{9}|\d{12})$/;
+
 /**
  * @param {Question[]} questions
  * @param {Record<string, any>} values
@@ -49,7 +52,8 @@ export function merged(old, answers) {
 export function wrong(question, value) {
   if (isEmpty(value)) return question.required ? gettext("Please answer this question.") : "";
   if (question.type === "integer" || question.type === "decimal") return wrongNumber(question, value);
-  if (question.type === "digits" && !/^\d+$/.test(value)) return gettext("Digits only, please.");
+  if (question.type === "digits" && !IDENTITY.test(value))
+    return gettext("An identity number has 9 or 12 digits.");
   if (question.length && value.length > question.length) {
     return interpolate(gettext("At most %(count)s characters."), { count: question.length }, true);
   }

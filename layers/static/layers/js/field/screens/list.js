@@ -28,8 +28,9 @@ export async function listScreen(app, [which = ""]) {
     autocapitalize: "off",
     spellcheck: "false",
   });
+  const kind = which ? null : kindMenu(app, rows);
   const search = () => {
-    const found = find(index, input.value);
+    const found = find(index, input.value).filter(({ row }) => !kind?.value || row.layer === kind.value);
     counted.textContent = interpolate(
       ngettext("%(count)s record", "%(count)s records", found.length),
       { count: number(found.length, 0) },
@@ -38,6 +39,7 @@ export async function listScreen(app, [which = ""]) {
     list.show(found);
   };
   input.addEventListener("input", search);
+  kind?.addEventListener("change", search);
   fill({
     title,
     tab: "list",
@@ -48,7 +50,7 @@ export async function listScreen(app, [which = ""]) {
         "div.search-row",
         {},
         h("label.visually-hidden", { for: "q" }, gettext("Search the list")),
-        input,
+        h("div.search-fields", {}, input, kind),
         counted,
       ),
       list.element,
@@ -56,6 +58,17 @@ export async function listScreen(app, [which = ""]) {
   });
   search();
   return () => list.stop();
+}
+
+/** Which kind of records is listed. */
+function kindMenu(app, rows) {
+  const kinds = [...new Set(rows.map(({ layer }) => layer))];
+  return h(
+    "select",
+    { id: "kind", "aria-label": gettext("Kind of record") },
+    h("option", { value: "" }, gettext("All kinds")),
+    kinds.map((layer) => h("option", { value: layer }, app.device.formOf(layer)?.title ?? layer)),
+  );
 }
 
 function chosen(app, which) {

@@ -16,19 +16,26 @@ export async function mapScreen(app) {
     role: "application",
     "aria-label": gettext("Map of the pack"),
   });
+  const legend = h("div.map-kinds", { role: "group", "aria-label": gettext("What the map shows") });
   const card = h("div.map-card", { hidden: true, "aria-live": "polite" });
   const tools = h(
     "div.map-tools",
     {},
     button(gettext("My position"), () => locate(), { kind: "ghost", sign: "locate" }),
   );
-  fill({ title: gettext("Map"), tab: "map", wide: true, body: [canvas, tools, card] });
+  fill({ title: gettext("Map"), tab: "map", wide: true, body: [legend, canvas, tools, card] });
   const map = await openMap(app, canvas);
   const placed = app.list.rows().filter((row) => !isUnplaced(row));
-  map.setRows(
-    placed.map((row) => ({ ...shapeOf(row), row, ink: INK[row.layer] ?? "--ink-2" })),
-    ({ row }) => pick(row),
-  );
+  const hidden = new Set();
+  const draw = () => {
+    const shown = placed.filter(({ layer }) => !hidden.has(layer));
+    map.setRows(
+      shown.map((row) => ({ ...shapeOf(row), row, ink: inkOf(row.layer) })),
+      ({ row }) => pick(row),
+    );
+  };
+  draw();
+  legend.replaceChildren(...kindsOf(app, placed, hidden, draw));
   map.onTap(() => {
     card.hidden = true;
   });
@@ -64,4 +71,29 @@ export async function mapScreen(app) {
     stopWatching?.();
     map.stop();
   };
+}
+
+const inkOf = (layer) => INK[layer] ?? "--ink-2";
+
+/** What each colour is; pressed, it is shown. */
+function kindsOf(app, rows, hidden, draw) {
+  return [...new Set(rows.map(({ layer }) => layer))].map((layer) => {
+    const dot = h("span.dot");
+    dot.style.background = `var(${inkOf(layer)})`;
+    const chip = h(
+      "button.kind",
+      {
+        type: "button",
+        "aria-pressed": "true",
+        onclick: () => {
+          if (!hidden.delete(layer)) hidden.add(layer);
+          chip.setAttribute("aria-pressed", String(!hidden.has(layer)));
+          draw();
+        },
+      },
+      dot,
+      app.device.formOf(layer)?.title ?? layer,
+    );
+    return chip;
+  });
 }

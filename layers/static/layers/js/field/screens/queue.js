@@ -25,15 +25,19 @@ const OUTCOMES = {
 
 /** @param {App} app */
 export async function queueScreen(app) {
+  let left = false;
   const draw = async () => {
     const items = await app.outbox.all();
     const done = await app.device.accepted();
     const rows = await Promise.all(items.map((item) => itemRow(app, item)));
+    const [warnings, sent] = await Promise.all([ageNotices(app), accepted(app, done)]);
+    // Another screen may have been opened meanwhile.
+    if (left) return;
     fill({
       title: gettext("Queue"),
       back: to("home"),
       body: [
-        await ageNotices(app),
+        warnings,
         h(
           "p.queue-head",
           {},
@@ -43,7 +47,7 @@ export async function queueScreen(app) {
         ),
         rows.length > 0 ? h("ul.rows", {}, rows) : empty(),
         notes(app),
-        accepted(app, done),
+        sent,
       ],
       foot: items.length
         ? [linkButton(gettext("Carry by hand"), to("carry"), { kind: "ghost" }), sendNow(app)]
@@ -56,6 +60,7 @@ export async function queueScreen(app) {
   app.sender.addEventListener("change", again);
   app.device.addEventListener("change", again);
   return () => {
+    left = true;
     app.outbox.removeEventListener("change", again);
     app.sender.removeEventListener("change", again);
     app.device.removeEventListener("change", again);
@@ -95,7 +100,7 @@ async function itemRow(app, item) {
     left &&
     interpolate(ngettext("%(count)s photo to go", "%(count)s photos to go", left), { count: left }, true);
   const copy = await readable(app, item);
-  const title = copy?.title ?? app.device.formById(item.form)?.title ?? item.form;
+  const title = copy?.title ?? formTitle(app, item);
   return h(
     `li.queue-item.${item.state}`,
     { dataset: { id: item.id } },
@@ -129,6 +134,7 @@ async function itemRow(app, item) {
           ? button(gettext("Put right"), () => putRight(app, item, copy))
           : h("p.muted.small", {}, whyNotRight(app, item)),
         button(gettext("Send again"), () => tryAgain(app, item), { kind: "ghost" }),
+        button(gettext("Throw away"), () => throwAway(app, item), { kind: "ghost" }),
       ),
   );
 }
@@ -153,7 +159,11 @@ function whose(app, { owner }) {
 }
 
 function whyNotRight(app, { owner }) {
-  if (owner === app.device.user) return gettext("Unlock the list to put this form right.");
+  if (owner === app.device.user) {
+    return app.vault.state === "none"
+      ? gettext("The list was erased, and with it what could be read of this form. Fill it in anew.")
+      : gettext("Unlock the list to put this form right.");
+  }
   return interpolate(
     gettext("%(user)s must sign in on this phone to put this form right."),
     { user: owner },
@@ -179,9 +189,18 @@ async function putRight(app, item, copy, question = "") {
   go(question ? to("draft", id, question) : to("draft", id));
 }
 
+/** Only a person ever lets go what the server has not got, and only what the server refuses. */
+async function throwAway(app, item) {
+  if (confirm(gettext("Throw this form away, with its photos?"))) await app.outbox.remove(item.id);
+}
+
 async function tryAgain(app, item) {
   await app.outbox.save({ ...item, state: "ready", tries: 0, nextAt: 0 });
   app.sender.send({ now: true });
+}
+
+function formTitle(app, { form }) {
+  return app.device.formById(form)?.title ?? form;
 }
 
 function notes(app) {
@@ -197,7 +216,7 @@ function notes(app) {
 
 function noteOf(app, note) {
   const said = note.state === "returned" ? gettext("Returned:") : gettext("Not accepted:");
-  const title = app.device.formById(note.form)?.title ?? note.form;
+  const title = formTitle(app, note);
   const read = button(gettext("I have read it"), () => app.device.readNote(note), { kind: "ghost" });
   return notice("warning", h("p", {}, h("b", {}, title, " · ", said), " ", note.note), read);
 }
@@ -213,8 +232,10 @@ function empty() {
   );
 }
 
-function accepted(app, done) {
+async function accepted(app, done) {
   if (!done.length) return null;
+  const titles = new Map();
+  for (const one of done) titles.set(one, (await readable(app, one))?.title);
   return h(
     "section",
     {},
@@ -229,8 +250,8 @@ function accepted(app, done) {
           h(
             "span.row-text",
             {},
-            h("b", {}, app.device.formById(one.form)?.title ?? one.form),
-            h("span.muted.small", {}, moment(one.at)),
+            h("b", {}, titles.get(one) ?? formTitle(app, one)),
+            h("span.muted.small", {}, [formTitle(app, one), moment(one.at)].join(" · ")),
           ),
           h("span.state", {}, OUTCOMES[one.state]?.() ?? gettext("accepted")),
         ),

@@ -114,6 +114,9 @@ export class Device extends EventTarget {
     const read = (await this.db.get("meta", "notesRead")) ?? [];
     this.notes = back.filter(({ id, state }) => !read.includes(`${id} ${state}`));
     await remember(this.db, "notes", this.notes);
+    const became = new Map(answers.map(({ id, state }) => [id, state]));
+    const done = (await this.accepted()).map((one) => ({ ...one, state: became.get(one.id) ?? one.state }));
+    await remember(this.db, "accepted", done);
     this.changed();
   }
 
@@ -133,13 +136,14 @@ export class Device extends EventTarget {
     this.changed();
   }
 
-  /** @returns {Promise<Array<{id: string, form: string, at: string, state: string}>>} newest first */
+  /** @returns {Promise<Array<{id: string, form: string, at: string, state: string, copy: any}>>} newest first; `copy` as in the outbox */
   async accepted() {
     return (await this.db.get("meta", "accepted")) ?? [];
   }
 
   async noteAccepted(item, said) {
-    const one = { id: item.id, form: item.form, at: new Date().toISOString(), state: said.state };
+    const { id, form, copy } = item;
+    const one = { id, form, copy, at: new Date().toISOString(), state: said.state };
     const done = [one, ...(await this.accepted())];
     await remember(this.db, "accepted", done.slice(0, REMEMBERED));
     this.changed();
