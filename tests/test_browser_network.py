@@ -83,6 +83,12 @@ def test_getting_about_colours_the_map_and_tells_how_many_are_left_out(gap, open
     expect(page.locator(".share-label")).to_have_count(0)
 
 
+def test_the_panel_names_the_travel_times_in_words(gap, open_page, member):
+    page = open_page(f"?unit={gap.west.pk}&year={YEAR}", member(Role.PLANNER, gap.west))
+    page.locator("#side").get_by_role("button", name="Thời gian đi lại tới dịch vụ").click()
+    expect(page.locator("#tool-panel #travel-service")).to_have_value("centre")
+
+
 def test_a_link_shows_the_travel_times_that_were_asked_for(gap, open_page, member):
     page = open_page(f"?unit={gap.west.pk}&year={YEAR}", member(Role.PLANNER, gap.west))
     page.locator("#toolbar").get_by_title("Đi lại").click()

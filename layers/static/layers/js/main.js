@@ -14,6 +14,7 @@ import { makeHeat } from "./side/heat.js";
 import { makeLayers } from "./side/layers.js";
 import { makeSearch } from "./side/search.js";
 import { makeSheet } from "./side/sheet.js";
+import { makeWays } from "./side/ways.js";
 import { makeToolbar } from "./tools/toolbar.js";
 
 const page = new Page(JSON.parse(byId("start").textContent));
@@ -104,6 +105,7 @@ for (const make of [
   makeCriteria,
   makeLayers,
   makeHeat,
+  makeWays,
   makeSearch,
   makeLegend,
   makeYears,
