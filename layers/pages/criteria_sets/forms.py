@@ -59,7 +59,7 @@ class GroupForm(forms.Form):
     """Which communes belong to a group from a day on, and why."""
 
     commune_group = forms.TypedChoiceField(label=_("Group of communes"), choices=CommuneGroup.choices, coerce=int)
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = forms.DateField(label=_("From the day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     reason = forms.CharField(
         label=_("Reason"), max_length=300, help_text=_("Such as number, date and issuer of the decision.")
     )
