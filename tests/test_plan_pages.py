@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import openpyxl
 import pyogrio
@@ -148,7 +149,7 @@ def test_what_if_tells_the_price_of_a_choice_and_stores_nothing(browser, region,
     assert plan.works.count() == 2
 
 
-def test_choices_are_kept_with_the_plan_or_in_a_copy(browser, region, plan):
+def test_choices_are_kept_with_the_plan_or_in_a_copy(browser, region, plan, viewers):
     client = browser(Role.PLANNER, region.commune)
     choices = json.dumps({"forced_out": [str(region.far.uid)]})
     client.post(f"/plans/{plan.uid}/keep", {"choices": choices, "as": "copy"})
@@ -158,6 +159,11 @@ def test_choices_are_kept_with_the_plan_or_in_a_copy(browser, region, plan):
     assert plan.works.count() == 1
     page = client.get(f"/plans/compare/?a={plan.uid}&b={copy.uid}").content.decode()
     assert "1 công trình có trong cả hai." in page
+    planner.change(viewers["planner"], plan, {"forced_out": []})
+    planner.solve_now(viewers["planner"], plan)
+    page = client.get(f"/plans/compare/?a={plan.uid}&b={copy.uid}").content.decode()
+    start = json.loads(re.search(r'<script id="start"[^>]*>(.*?)</script>', page)[1])
+    assert [side["only"] for side in start["plans"]] == [[str(region.far.uid)], []]
 
 
 def test_a_plan_says_what_an_approved_one_pays_for_already(browser, region, plan, viewers):

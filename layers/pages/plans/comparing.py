@@ -37,13 +37,19 @@ def compare_page(request: AskedRequest) -> HttpResponse:
     if len(names) < 2 or not all(names):
         raise NotTwo
     first, second = (_solved(planner.find(request.viewer, name)) for name in names)
+    works = _works(first, second)
     page = {
         "sides": [_side(first), _side(second)],
         "rows": _rows(first, second),
-        "works": _works(first, second),
+        "works": works,
         "start": {
             "plans": [
-                {"works": reverse("plan_works", args=[plan.uid]), "curve": curve(plan)} for plan in (first, second)
+                {
+                    "works": reverse("plan_works", args=[plan.uid]),
+                    "curve": curve(plan),
+                    "only": [work.key for work in works[side]],
+                }
+                for side, plan in (("first", first), ("second", second))
             ],
             "bbox": start_of(request, first)["bbox"],
             "layers": start_of(request, first)["urls"]["layers"],

@@ -21,7 +21,7 @@ export class Overlay extends Layer {
   constructor(tilesOf) {
     super();
     this.tilesOf = tilesOf;
-    this.view = { layers: [], criterion: 0, selected: null };
+    this.view = { layers: [], criterion: 0, selected: null, totals: true };
     /** @type {Array<{x: number, y: number, width: number, height: number, unit: number}>} */
     this.chips = [];
     /** What the chips say. @type {{layers: string[], left: number}} */
@@ -45,9 +45,9 @@ export class Overlay extends Layer {
     return this;
   }
 
-  /** @param {{layers: any[], criterion: number, selected: {layer: string, id: number} | null}} view */
+  /** @param {{layers: any[], criterion: number, selected: {layer: string, id: number} | null, totals?: boolean}} view */
   show(view) {
-    this.view = view;
+    this.view = { totals: true, ...view };
     this.later();
   }
 
@@ -90,7 +90,8 @@ export class Overlay extends Layer {
     if (this.view.selected) outline(ctx, tiles(this.view.selected.layer), this.view.selected);
     const names = namesOf(ctx, this.view, tiles, zoom, bounds);
     const results = placeLabels(names.filter((name) => name.first));
-    const { chips, left, layers } = arrange(ctx, totalsOf(this.view.layers, tiles, bounds), results);
+    const totals = this.view.totals ? totalsOf(this.view.layers, tiles, bounds) : [];
+    const { chips, left, layers } = arrange(ctx, totals, results);
     const others = names.filter((name) => !name.first).map((name) => aboveChip(name, chips));
     const rest = placeLabels(others, [...results, ...chips]);
     for (const chip of chips) lead(ctx, chip);

@@ -15,7 +15,11 @@ const BELOW = new Set(["communes", "hamlets", "roads"]);
 const WIDTH = { plain: 5, chosen: 9 };
 
 export class PlanMap extends EventTarget {
-  /** @param {HTMLElement} place @param {{bbox: number[] | null, urls: Record<string, string>}} start */
+  /**
+   * @param {HTMLElement} place
+   * @param {{bbox: number[] | null, urls: Record<string, string>, only?: string[]}} start `only`: the works that the plan
+   *   beside this one does not hold; they stand out, with no criterion or total over them
+   */
   constructor(place, start) {
     super();
     this.start = start;
@@ -42,7 +46,8 @@ export class PlanMap extends EventTarget {
       showAlert({ key: "catalogue", ...problem, retry: () => this.showGround(url) });
       return;
     }
-    this.view.setStyle({ criterion: 2 });
+    const compared = Boolean(this.start.only);
+    this.view.setStyle({ criterion: compared ? 0 : 2, totals: !compared });
     this.view.setLayers(catalogue.layers.filter(({ slug, rows }) => BELOW.has(slug) && rows));
   }
 
@@ -58,9 +63,9 @@ export class PlanMap extends EventTarget {
     this.works?.remove();
     this.works = geoJSON(works, {
       renderer: this.drawn,
-      style: ({ properties }) => this.styleOf(properties.package),
+      style: ({ properties }) => this.styleOf(properties),
       pointToLayer: ({ properties }, at) =>
-        circleMarker(at, { renderer: this.drawn, radius: 8, ...this.styleOf(properties.package) }),
+        circleMarker(at, { renderer: this.drawn, radius: 8, ...this.styleOf(properties) }),
       onEachFeature: ({ properties }, layer) => {
         layer.bindTooltip(`${properties.package}. ${properties.name}`, { sticky: true });
         layer.on("click", () => {
@@ -71,11 +76,13 @@ export class PlanMap extends EventTarget {
     }).addTo(this.view.map);
   }
 
-  styleOf(number) {
+  /** @param {{package: number, key: string}} work */
+  styleOf({ package: number, key }) {
     const chosen = number === this.chosen;
+    const alone = this.start.only?.includes(key);
     return {
-      color: color(chosen ? "--focus" : "--poor"),
-      weight: chosen ? WIDTH.chosen : WIDTH.plain,
+      color: color(chosen ? "--focus" : alone ? "--unmet" : "--poor"),
+      weight: chosen || alone ? WIDTH.chosen : WIDTH.plain,
       opacity: 0.9,
       fillOpacity: 0.9,
     };
@@ -84,7 +91,7 @@ export class PlanMap extends EventTarget {
   /** Make one package stand out. @param {number} number @param {boolean} look whether the map goes there */
   select(number, look) {
     this.chosen = number;
-    this.works?.setStyle(({ properties }) => this.styleOf(properties.package));
+    this.works?.setStyle(({ properties }) => this.styleOf(properties));
     const parts =
       this.works?.getLayers().filter(({ feature }) => feature.properties.package === number) ?? [];
     for (const part of parts) part.bringToFront();
