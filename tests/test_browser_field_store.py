@@ -146,6 +146,19 @@ def test_the_phone_warns_of_a_form_that_has_waited_for_a_week(phone) -> None:
     expect(waits).to_be_visible()
 
 
+def test_many_forms_that_waited_go_together(phone) -> None:
+    offline(phone)
+    for number in range(5):
+        phone.new_household(f"Hoàng Thị Thử {number}")
+        phone.keep()
+    asked: list[str] = []
+    phone.context.on("request", lambda one: asked.append(one.url.rsplit("/v1/")[-1]) if one.method == "POST" else None)
+    phone.context.unroute("**/api/field/v1/ping")
+    phone.expect_unsent(0)
+    assert asked == ["submissions/batch"]
+    assert Household.objects.filter(name__startswith="Hoàng Thị Thử").count() == Submission.objects.count() == 5
+
+
 # Downloads and the file carried by hand
 
 

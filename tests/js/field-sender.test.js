@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import "./catalogue.js";
+import { bundles } from "../../layers/static/layers/js/field/queue/bundles.js";
 import { Sender } from "../../layers/static/layers/js/field/queue/sender.js";
 
 /** The outbox in memory: what is tested here is who is sent when, not how it is stored. */
@@ -49,6 +50,10 @@ function talk(answers) {
     submit: async ({ id }) => {
       log.push(`submit ${id}`);
       return answers.submit(id, log);
+    },
+    submitTogether: async (items) => {
+      log.push(`together ${items.map(({ id }) => id).join(" ")}`);
+      return answers.together(items);
     },
     offset: async ({ sha256 }) => {
       log.push(`head ${sha256}`);
@@ -126,6 +131,56 @@ test("a lost answer costs a wait, never the record", async () => {
   await made.send();
   const kept = outbox.items.get("r1");
   assert.deepEqual([kept.state, kept.tries, kept.nextAt], ["ready", 1, 6000]);
+});
+
+test("many go together, each with an answer of its own", async () => {
+  const items = [1, 2, 3, 4, 5].map((seq) => item(seq));
+  const errors = [{ field: "members", message: "Số quá lớn." }];
+  const together = (sent) => {
+    const results = new Map(sent.map(({ id }) => [id, done()]));
+    results.set("r2", { status: 422, reason: "Sai.", errors });
+    results.delete("r3");
+    return { status: 200, results };
+  };
+  const { made, outbox, wire } = sender(items, { together });
+  await made.send();
+  assert.deepEqual(wire.log, ["together r1 r2 r3 r4 r5"]);
+  const kept = [...outbox.items.values()].map(({ id, state }) => [id, state]);
+  assert.deepEqual(
+    kept,
+    [
+      ["r2", "attention"],
+      ["r3", "ready"],
+    ],
+    "what was not answered is asked again",
+  );
+});
+
+test("a bundle that time heals waits whole; one that is refused as such goes record by record", async () => {
+  const items = [1, 2, 3, 4, 5].map((seq) => item(seq));
+  const busy = sender(items, { together: () => ({ status: 503, retryAfter: 30 }) });
+  await busy.made.send();
+  assert.deepEqual(
+    [...busy.outbox.items.values()].map(({ state, nextAt }) => [state, nextAt]),
+    Array(5).fill(["ready", 31_000]),
+  );
+  const heavy = sender(items, { together: () => ({ status: 413 }), submit: done });
+  await heavy.made.send();
+  assert.equal(heavy.wire.log.length, 6);
+  assert.equal(heavy.outbox.items.size, 0);
+});
+
+test("forms of two people never go in one bundle", () => {
+  const of = (owner) => ({ owner, body: new Uint8Array(10) });
+  const found = bundles([of("a"), of("a"), of("b"), { owner: "b", body: new Uint8Array(700_000) }]);
+  assert.deepEqual(
+    found.map((bundle) => bundle.map(({ owner }) => owner).join("")),
+    ["aa", "b", "b"],
+  );
+  assert.deepEqual(
+    bundles(Array(120).fill(of("a"))).map(({ length }) => length),
+    [50, 50, 20],
+  );
 });
 
 test("all texts go before any photo", async () => {
