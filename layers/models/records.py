@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RecordState(models.Model):
+    # Both references to units lead an index below; one more for each would only be written.
     uid = models.UUIDField(primary_key=True)
     #: The slug of its map layer.
     layer = models.CharField(max_length=20)
     # Units are never removed while rows refer to them; a tombstone refers to none that matters.
-    unit = models.ForeignKey("layers.Unit", models.CASCADE, related_name="+")
+    unit = models.ForeignKey("layers.Unit", models.CASCADE, related_name="+", db_index=False)
     #: Where it was before it last moved to another unit, whose phones must let it go.
-    before = models.ForeignKey("layers.Unit", models.SET_NULL, null=True, related_name="+")
+    before = models.ForeignKey("layers.Unit", models.SET_NULL, null=True, related_name="+", db_index=False)
     version = models.PositiveIntegerField(default=1)
     xid = models.BigIntegerField()
     deleted = models.BooleanField(default=False)
