@@ -82,6 +82,9 @@ def test_the_plan_of_the_cheapest_works_builds_them(browser, region, city):
     client = browser(Role.PLANNER, region.commune)
     way = client.get(f"/board/cheapest/?unit={region.commune.pk}&criterion=2&year={YEAR}").context["plan"]
     form = client.get(way)
+    # What the people can afford did not bind the works that were found.
+    assert form.context["form"]["capped"].value() is False
+    assert client.get("/plans/new/").context["form"]["capped"].value() is True
     asked = {
         "units": [region.commune.code], "year": YEAR, "season": "wet", "poor_weight": 4, "criterion_weight": 5,
         "method": "auto", "seconds": 60, "works": form.context["form"]["works"].value(),
@@ -92,6 +95,7 @@ def test_the_plan_of_the_cheapest_works_builds_them(browser, region, city):
     assert made.status_code == 302, made.content.decode()
     plan = Plan.objects.get()
     assert str(region.side.uid) in plan.settings["forced_in"]
+    assert plan.settings["unjoined"] == plan.settings["forced_in"]
     assert plan.works.filter(subject=region.side.uid).exists()
 
 

@@ -132,6 +132,16 @@ def test_forced_works_are_built_and_forbidden_ones_not(make, region, planner_of_
     assert chosen(solved(planner_of_west, make(1000, forced_out=[near]))) == {side}
 
 
+def test_a_work_for_a_criterion_alone_may_be_built_where_nothing_joins_it(make, region, planner_of_west):
+    """300 million build `far` (280), but not the way there as well; households it wins none."""
+    far = str(region.far.uid)
+    with pytest.raises(Infeasible):
+        solved(planner_of_west, make(300, forced_in=[far]))
+    plan = solved(planner_of_west, make(300, forced_in=[far], unjoined=[far]))
+    assert chosen(plan) == {far}
+    assert plan.result["totals"]["gained"]["households"] == 0
+
+
 def test_what_if_answers_and_stores_nothing(make, region, planner_of_west):
     plan = solved(planner_of_west, make(430))
     before = (plan.result_sha256, plan.works.count())

@@ -69,6 +69,6 @@ def cheapest_page(request: AskedRequest) -> HttpResponse:
         "cost": money(document["totals"]["cost"]),
         "proven": answer.optimal,
         "packages": needed(document),
-        "plan": plan_of(document, unit, year) if request.viewer.may_edit else "",
+        "plan": plan_of(document, unit, year, capped=False) if request.viewer.may_edit else "",
     }
     return render(request, "board/cheapest.html", page)

@@ -24,12 +24,17 @@ def needed(document: Document) -> list[dict[str, Any]]:
     ]
 
 
-def plan_of(document: Document, unit: Unit, year: int) -> str:
-    """Return the address of a new plan with these works forced in and the money they take; "" of too many."""
+def plan_of(document: Document, unit: Unit, year: int, capped: bool) -> str:
+    """Return the address of a new plan with these works forced in and the money they take; "" of too many.
+
+    capped: whether they keep to what the people can afford; where they do not, neither does the plan.
+    """
     keys = [work["key"] for package in document["packages"] for work in package["works"]]
     if len(keys) > MOST_KEYS:
         return ""
     # In whole millions, rounded up, as the form shows them.
     budget = ceil(document["totals"]["state"] / MILLION) * MILLION
-    query = {"unit": unit.pk, "year": year, "budget": budget, "works": ",".join(keys)}
+    query: dict[str, Any] = {"unit": unit.pk, "year": year, "budget": budget, "works": ",".join(keys)}
+    if not capped:
+        query["capped"] = "no"
     return f"{reverse('plan_new')}?{urlencode(query, safe=',:')}"

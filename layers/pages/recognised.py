@@ -51,7 +51,7 @@ def recognised_page(request: AskedRequest) -> HttpResponse:
             # None that works alone can bring there, or too little known: that is the answer, not a failure.
             page |= {"why": str(error), "headline": _("No commune can be named")}
         else:
-            page |= {"found": told(found, unit, year), "headline": headline(found, unit, year, amount)}
+            page |= {"found": told(found, unit, year, page["capped"]), "headline": headline(found, unit, year, amount)}
     return render(request, "board/recognised.html", page)
 
 
@@ -82,14 +82,14 @@ def headline(found: Recognition, unit: Unit, year: int, amount: float) -> str:
     return said % {"money": money(spent), "count": len(found.recognised), "names": named}
 
 
-def told(found: Recognition, unit: Unit, year: int) -> dict[str, Any]:
+def told(found: Recognition, unit: Unit, year: int, capped: bool) -> dict[str, Any]:
     names = _names(unit, year)
     document = found.answer.document if found.answer else None
     return {
         "proven": found.most == len(found.recognised),
         "most": found.most,
         "packages": needed(document) if document else [],
-        "plan": plan_of(document, unit, year) if document else "",
+        "plan": plan_of(document, unit, year, capped) if document else "",
         "already": ", ".join(names.get(code, code) for code in found.already),
         "out": [
             {"name": names.get(code, code), "criteria": ", ".join(map(str, numbers))}

@@ -61,6 +61,7 @@ SETTINGS = {
     "even": _("even share of a commune"),
     "forced_in": _("works forced in"),
     "forced_out": _("works forced out"),
+    "unjoined": _("works for a criterion alone"),
     "passable": _("what must pass all year"),
     "treatments": _("treatments"),
     "prices": _("prices"),

@@ -85,7 +85,13 @@ def _parts(viewer: Viewer, unit: Unit | None, communes: list[Unit], year: int) -
 
 def _initial(request: HttpRequest, communes: list[Unit]) -> dict[str, Any]:
     rural = [unit.code for unit in communes if unit.rural] or [unit.code for unit in communes]
-    return {"units": rural, "season": "wet", "year": year_of(request), "works": request.GET.get("works", "")}
+    return {
+        "units": rural,
+        "season": "wet",
+        "year": year_of(request),
+        "works": request.GET.get("works", ""),
+        "capped": request.GET.get("capped") != "no",
+    }
 
 
 def _sources(request: HttpRequest) -> list[dict[str, Any]]:

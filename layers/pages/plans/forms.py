@@ -183,7 +183,9 @@ class PlanForm(forms.Form):
             "even": (said["even"] or 0) / 100,
             "capped": said["capped"],
             "approved_built": said["approved_built"],
-            "forced_in": [key for key in said["works"].split(",") if key],
+            "forced_in": (works := [key for key in said["works"].split(",") if key]),
+            # They were chosen for a criterion, which counts them wherever they lie.
+            "unjoined": works,
             "method": said["method"],
             "seconds": said["seconds"],
         }

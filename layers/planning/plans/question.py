@@ -87,6 +87,7 @@ def ask(case: Case, settings: Settings) -> Question:
         cap=_caps(case, settings),
         floor=_floors(case, settings),
         forced=_forced(case, settings, works),
+        strandable=np.isin(works.key, settings.unjoined)[works.edge >= 0],
         place=_places(case, works),
         key=np.arange(len(works)),
         criteria=made.criteria,

@@ -43,10 +43,11 @@ class Settings:
     which may count.
     floors: the least to spend, by commune code; even: the part of its even share of the money (`roads.equity`) that
     each commune gets at least, 0 to 1. forced_in, forced_out: keys of works, or of roads for all their
-    stretches. passable: the vehicle that must pass all year for a road of a class to count. treatments: code of
-    the treatment by road class, the first fitting one where left out. prices: VND a km by treatment code, or VND
-    by key of a facility work, in place of the table's. isolated_limit: the share of persons without any path to a
-    centre above which nothing is ranked. seconds: of the exact and the improving method.
+    stretches. unjoined: keys of works that may be built where nothing joins them to a centre: they count for a
+    criterion wherever they lie. passable: the vehicle that must pass all year for a road of a class to count.
+    treatments: code of the treatment by road class, the first fitting one where left out. prices: VND a km by
+    treatment code, or VND by key of a facility work, in place of the table's. isolated_limit: the share of persons
+    without any path to a centre above which nothing is ranked. seconds: of the exact and the improving method.
     """
 
     sources: tuple[Source, ...]
@@ -61,6 +62,7 @@ class Settings:
     even: float = 0.0
     forced_in: tuple[str, ...] = ()
     forced_out: tuple[str, ...] = ()
+    unjoined: tuple[str, ...] = ()
     passable: Mapping[str, str] = field(default_factory=dict)
     treatments: Mapping[str, str] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
@@ -91,7 +93,7 @@ def settings(document: Mapping[str, Any]) -> Settings:
         raise BadSetting(unknown[0], _("there is no such setting"))
     values = dict(document)
     values["sources"] = tuple(_source(row) for row in values.get("sources", ()))
-    for name in ("criteria", "forced_in", "forced_out"):
+    for name in ("criteria", "forced_in", "forced_out", "unjoined"):
         if name in values:
             values[name] = tuple(values[name])
     made = Settings(**values)
