@@ -375,6 +375,14 @@ EVERYTHING = """async () => {
     await new Promise((resolve) => { asking.onsuccess = resolve; });
     found.push(words(asking.result));
   }
+    said = phone.page.locator(".notice", has_text="Cơ quan đã thu hồi máy này")
+    expect(said).to_contain_text("không mất phiếu nào")
+    expect(said).to_contain_text("hỏi cán bộ quy hoạch")
+    expect(phone.page.get_by_text("Phiếu đã lưu trên máy và sẽ được gửi.")).to_have_count(0)
+    phone.switch_off()
+    phone.switch_on()
+    phone.open("home")
+    expect(phone.page.get_by_text("Cơ quan đã thu hồi máy này")).to_be_visible()
   db.close();
   return found.join(" ");
 }"""

@@ -142,7 +142,9 @@ function showQueue(app) {
   app.device.addEventListener("change", draw);
   // Reported lost: whatever was on the screen is shown no more.
   app.device.addEventListener("change", () => {
-    if (app.device.revoked) go(`${to("home")}?${Date.now()}`, { replace: true });
+    if (!app.device.revoked) return;
+    byId("toasts").replaceChildren();
+    go(`${to("home")}?${Date.now()}`, { replace: true });
   });
   draw();
 }

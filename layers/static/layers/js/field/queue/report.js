@@ -30,7 +30,7 @@ export async function report({ device, outbox, packs, vault, wire }) {
 async function wipe({ device, outbox, vault }) {
   if (vault.state !== "none") await vault.erase();
   const news = !device.revoked;
-  device.revoked = true;
+  if (news) await device.noteRevoked();
   const owed = await own(outbox, device);
   if (!owed.length) await device.forget();
   else if (news) device.changed();

@@ -4,6 +4,7 @@ import { h } from "../../dom.js";
 import { go, to } from "../router.js";
 import { fill, notice } from "../screen.js";
 import { handOver, isAnother, leavingNotice } from "./change-user.js";
+import { revokedWords } from "./warnings.js";
 
 /** @param {App} app */
 export async function signInScreen(app) {
@@ -47,6 +48,7 @@ export async function signInScreen(app) {
     title: gettext("Sign in"),
     back: app.device.id ? to("settings") : "",
     body: [
+      app.device.revoked && notice("warning", revokedWords(app.device)),
       !globalThis.isSecureContext &&
         notice(
           "error",

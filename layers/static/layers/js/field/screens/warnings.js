@@ -1,6 +1,6 @@
 /** What a person must know before it is too late: a full disk, old data, records that never left. */
 
-import { date, number } from "../../format.js";
+import { date, moment, number } from "../../format.js";
 import { daysLeft } from "../lock/rules.js";
 import { count } from "../queue/states.js";
 import { notice } from "../screen.js";
@@ -54,6 +54,18 @@ export async function storageShare() {
   return quota ? usage / quota : 0;
 }
 
+/** What has become of a phone that the office revoked, and what its user does now. @param {Device} device */
+export function revokedWords({ revoked, id }) {
+  const words = id
+    ? gettext(
+        "The office revoked this phone (%(user)s, told at %(at)s). The list is erased; forms that wait here are still delivered, and the office decides on them. Ask your planner.",
+      )
+    : gettext(
+        "The office revoked this phone (%(user)s, told at %(at)s). The list is erased. Every form that was kept has been delivered, and the office decides on it: nothing is lost. If you still work with this phone, ask your planner why, then sign in here again.",
+      );
+  return interpolate(words, { user: revoked.user, at: moment(revoked.at) }, true);
+}
+
 /** @param {App} app */
 export async function ageNotices(app) {
   const now = Date.now();
@@ -69,12 +81,7 @@ export async function ageNotices(app) {
       );
     }
   }
-  if (app.device.revoked)
-    found.push(
-      gettext(
-        "The office has reported this phone lost. What was recorded is delivered; the list is erased. Ask your office.",
-      ),
-    );
+  if (app.device.revoked) found.push(revokedWords(app.device));
   if (app.device.needsSignIn)
     found.push(gettext("The server asks you to sign in again. What waits to be sent is kept."));
   if (app.vault.state === "expired") {

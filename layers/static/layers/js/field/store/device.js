@@ -22,19 +22,20 @@ export class Device extends EventTarget {
     this.freshToken = "";
     /** The server no longer knows this phone's token. */
     this.needsSignIn = false;
-    /** The office has reported this phone lost. */
-    this.revoked = false;
+    /** The office has revoked this phone: whose it was, and when it was told. @type {{user: string, at: string} | null} */
+    this.revoked = null;
   }
 
   async begin() {
-    const [known, catalogue, notes] = await Promise.all(
-      ["device", "forms", "notes"].map((key) => this.db.get("meta", key)),
+    const [known, catalogue, notes, revoked] = await Promise.all(
+      ["device", "forms", "notes", "revoked"].map((key) => this.db.get("meta", key)),
     );
     this.known = known ?? null;
     this.catalogue = catalogue ?? this.catalogue;
     this.notes = notes ?? [];
     this.aside = await putAside(this.db);
-    this.needsSignIn = this.revoked = false;
+    this.needsSignIn = false;
+    this.revoked = revoked ?? null;
   }
 
   get id() {
@@ -76,6 +77,8 @@ export class Device extends EventTarget {
   async registered(issued, typed) {
     this.known = { ...issued, user: typed.username, label: typed.label };
     await remember(this.db, "device", this.known);
+    this.revoked = null;
+    await remember(this.db, "revoked", null);
     this.changed();
   }
 
@@ -128,7 +131,13 @@ export class Device extends EventTarget {
     this.changed();
   }
 
-  /** This phone was reported lost, and has delivered what it owed. */
+  /** The office has revoked this phone. It is said until somebody signs in: whoever holds it must know why it is empty. */
+  async noteRevoked() {
+    this.revoked = { user: this.user, at: new Date().toISOString() };
+    await remember(this.db, "revoked", this.revoked);
+  }
+
+  /** This phone was revoked, and has delivered what it owed. */
   async forget() {
     this.known = null;
     this.notes = [];
