@@ -251,6 +251,32 @@ def test_two_phones_edit_one_household_and_nobody_is_overwritten(handset, somebo
     expect(second.page.locator("#main")).to_contain_text("cán bộ quy hoạch sẽ chọn giữa hai câu trả lời")
 
 
+# a note from the office
+
+
+def test_a_note_from_the_office_names_the_record_and_leads_to_correcting_it(phone) -> None:
+    phone.new_household("Hoàng Thị Thử")
+    phone.keep()
+    phone.expect_unsent(0)
+    Submission.objects.update(state="returned", note="Đo lại vị trí ở cổng nhà", changed_at=timezone.now())
+    phone.open("queue")
+    phone.page.reload()
+    phone.unlock()
+    phone.open("home")
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.open("queue")
+    note = phone.page.locator(".notice", has_text="Đo lại vị trí ở cổng nhà")
+    expect(note).to_contain_text("Hoàng Thị Thử")
+    assert "Hoàng" not in phone.page.evaluate(EVERYTHING)
+    note.get_by_role("button", name="Sửa phiếu này").click()
+    expect(phone.page.locator("a.row", has_text="Vị trí")).to_be_visible()
+    phone.open("settings")
+    phone.press("Khóa danh sách ngay")
+    phone.open("queue")
+    expect(note).not_to_contain_text("Hoàng Thị Thử")
+    expect(note.get_by_role("link", name="Mở khóa để xem là phiếu nào")).to_be_visible()
+
+
 # 9: a photo cut on its way
 
 
@@ -349,6 +375,14 @@ def test_a_phone_reported_lost_delivers_what_it_owes_and_shows_nothing_more(phon
     assert Submission.objects.get().state == "quarantined"
     assert not Household.objects.filter(name="Hoàng Thị Thử").exists()
     assert phone.stored("list") == []
+    said = phone.page.locator(".notice", has_text="Cơ quan đã thu hồi máy này")
+    expect(said).to_contain_text("không mất phiếu nào")
+    expect(said).to_contain_text("hỏi cán bộ quy hoạch")
+    expect(phone.page.get_by_text("Phiếu đã lưu trên máy và sẽ được gửi.")).to_have_count(0)
+    phone.switch_off()
+    phone.switch_on()
+    phone.open("home")
+    expect(phone.page.get_by_text("Cơ quan đã thu hồi máy này")).to_be_visible()
 
 
 def test_what_is_finished_cannot_be_read_on_the_phone(phone) -> None:
@@ -375,14 +409,6 @@ EVERYTHING = """async () => {
     await new Promise((resolve) => { asking.onsuccess = resolve; });
     found.push(words(asking.result));
   }
-    said = phone.page.locator(".notice", has_text="Cơ quan đã thu hồi máy này")
-    expect(said).to_contain_text("không mất phiếu nào")
-    expect(said).to_contain_text("hỏi cán bộ quy hoạch")
-    expect(phone.page.get_by_text("Phiếu đã lưu trên máy và sẽ được gửi.")).to_have_count(0)
-    phone.switch_off()
-    phone.switch_on()
-    phone.open("home")
-    expect(phone.page.get_by_text("Cơ quan đã thu hồi máy này")).to_be_visible()
   db.close();
   return found.join(" ");
 }"""

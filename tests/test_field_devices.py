@@ -90,7 +90,7 @@ def test_a_device_says_how_it_is(phone):
 def test_a_device_learns_what_became_of_its_own_and_of_no_other(phone, city, member):
     phone.send(phone.household())
     (told,) = phone.get(f"/submissions?device={phone.device_id}").json()["submissions"]
-    assert (told["state"], told["note"]) == ("applied", "")
+    assert (told["state"], told["note"], told["title"]) == ("applied", "", "")
     other = Phone(member(Role.FIELD, city.west))
     other.sign_in()
     assert other.get(f"/submissions?device={phone.device_id}").status_code == 404

@@ -9,6 +9,7 @@ from layers.models import (
     Attachment,
     Conflict,
     Declaration,
+from layers.fieldwork.titles import titles
     Device,
     DuplicateCandidate,
     Evidence,
@@ -180,6 +181,7 @@ def test_work_done_at_a_record_since_is_not_thrown_out_with_it(phone, office):
 
 def test_an_edit_thrown_out_leaves_the_record(phone, office, city):
     row = Household.objects.create(unit=city.west_hamlets[0], name="Cũ", members=3)
+    assert (told["title"], told["record"]["id"]) == ("Hoàng Thị Thử", str(submission.record))
     record = {"id": str(row.uid), "base_version": 1, "after": None}
     phone.send(phone.record(record=record, fields=edits(members=(3, 5)), unit=""))
     decide(office, Submission.objects.get(), decision="reject", note="Sai")
@@ -234,6 +236,11 @@ class TestLostPhone:
         submission = Submission.objects.get()
         assert submission.state == "quarantined"
         assert "từ thiết bị đã thu hồi" in office.get("/field/inbox/").content.decode().lower()
+    title = titles([submission])[submission.pk]
+    assert title.startswith("17.3 ")
+    assert title.endswith(": chưa đạt")
+    for address in ("/field/inbox/", f"/field/inbox/{submission.pk}/", "/field/inbox/points.json?show=all"):
+        assert title[5:40] in office.get(address).content.decode()
         decide(office, submission, decision="let_in")
         assert Household.objects.get().name == "Hoàng Thị Thử"
         assert Submission.objects.get().state == "applied"

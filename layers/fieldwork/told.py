@@ -10,6 +10,8 @@ from layers.models.conflicts import Verdict
 from layers.models.proposals import ProposalState
 from layers.models.submissions import AttachmentState, SubmissionState
 
+from .titles import titles
+
 #: A phone may send these (again); for the others nothing more is awaited.
 AWAITED = (AttachmentState.WAITING, AttachmentState.BAD)
 
@@ -28,16 +30,19 @@ def with_outcome(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     )
 
 
-def outcomes(submissions: QuerySet[Submission], with_note: bool) -> Iterable[dict[str, Any]]:
-    return (answer_json(each, with_note) for each in with_outcome(submissions))
+def outcomes(submissions: QuerySet[Submission]) -> Iterable[dict[str, Any]]:
+    """Return what a device is told that shows its read token: with notes, and what a submission with one is about."""
+    rows = list(with_outcome(submissions))
+    titled = titles(each for each in rows if each.note)
+    return (answer_json(each, each.note) | {"title": titled.get(each.pk, "")} for each in rows)
 
 
 def outcome(submission: Submission) -> dict[str, Any]:
     """Return what a device is told that shows its submit token only: no note, which may speak of people."""
-    return answer_json(with_outcome(Submission.objects.filter(pk=submission.pk)).get(), with_note=False)
+    return answer_json(with_outcome(Submission.objects.filter(pk=submission.pk)).get(), note="")
 
 
-def answer_json(submission: Any, with_note: bool) -> dict[str, Any]:
+def answer_json(submission: Any, note: str) -> dict[str, Any]:
     settled = submission.state in (SubmissionState.APPLIED, SubmissionState.CONFLICT, SubmissionState.RETURNED)
     makes_record = bool(submission.form.definition["layer"])
     return {
@@ -56,5 +61,5 @@ def answer_json(submission: Any, with_note: bool) -> dict[str, Any]:
         "flags": submission.flags,
         "proposed": ["category" if each.household_id else "found" for each in submission.open_proposals],
         "duplicates": submission.twins,
-        "note": submission.note if with_note else "",
+        "note": note,
     }

@@ -19,6 +19,7 @@ from layers.errors import NotAllowed
 from layers.fieldwork import held
 from layers.fieldwork.definitions import DEFINITIONS
 from layers.fieldwork.packs import communes_of
+from layers.fieldwork.titles import titles
 from layers.mapserver.asked import only, whole
 from layers.models import Attachment, Conflict, DuplicateCandidate, Proposal, Submission, record_read
 from layers.models.criteria import last_assessed_year
@@ -96,6 +97,7 @@ def inbox(request: AskedRequest) -> HttpResponse:
     page = Paginator(rows.order_by("-received_at"), settings.LIMITS["PAGE_ROWS"]).get_page(
         whole(request, "page", 1, 10**6) or 1
     )
+    titled = titles(page.object_list)
     record_read(viewer, "submissions", "inbox", request.get_full_path(), len(page.object_list))
     unit, form, show = unit_asked(request), request.GET.get("form", ""), request.GET.get("show", "open")
     kept = urlencode({"unit": unit.pk if unit else "", "form": form, "show": show})
@@ -105,7 +107,7 @@ def inbox(request: AskedRequest) -> HttpResponse:
         {
             "headline": headline(counts["open"]),
             "page": page,
-            "rows": [(row, todo(row), flag_words(row.flags)) for row in page],
+            "rows": [(row, titled[row.pk], todo(row), flag_words(row.flags)) for row in page],
             "shows": [(name, title, counts[name]) for name, title in show_titles().items()],
             "show": show,
             "forms": [(each.form_id, each.title) for each in DEFINITIONS.values()],
@@ -167,20 +169,21 @@ def points(request: AskedRequest) -> HttpResponse:
     """Answer with the positions of the listed submissions, for the map of the page."""
     only(request, ("unit", "show", "form"))
     viewer = office(request.viewer)
-    rows = listed(request, viewer).exclude(point=None).order_by("-received_at")
-    found = list(rows.values_list("pk", "title", "state", "form__form_id", "point")[:POINTS])
+    rows = listed(request, viewer).exclude(point=None).select_related("form").order_by("-received_at")
+    found = list(rows.only("title", "state", "point", "form__form_id")[:POINTS])
+    titled = titles(found)
     record_read(viewer, "submissions", "inbox map", request.get_full_path(), len(found))
     features = [
         {
             "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": point.coords},
+            "geometry": {"type": "Point", "coordinates": each.point.coords},
             "properties": {
-                "title": title or str(DEFINITIONS[form].title),
-                "state": state,
-                "url": reverse("field_submission", args=[pk]),
+                "title": titled[each.pk] or str(DEFINITIONS[each.form.form_id].title),
+                "state": each.state,
+                "url": reverse("field_submission", args=[each.pk]),
             },
         }
-        for pk, title, state, form, point in found
-        if point is not None
+        for each in found
+        if each.point is not None
     ]
     return answer({"type": "FeatureCollection", "features": features})

@@ -97,7 +97,7 @@ def became(request: HttpRequest, device: Device) -> HttpResponse:
     if "since" in request.GET:
         since = _moment(request.GET["since"])
         rows = rows.filter(changed_at__gt=since)
-    found = list(outcomes(rows[:ANSWERS], with_note=True))
+    found = list(outcomes(rows[:ANSWERS]))
     # A note may speak of people, and is for whoever filled the record in.
     record_read(viewer_of(device.user), "submissions", "field", f"device={device.pk}", _noted(found))
     return answer({"submissions": found})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from layers.access import Audience, Viewer
+from layers.criteria.results import in_language
 from layers.errors import Clash, Malformed, NotFound, Refused
 from layers.fieldwork import decisions
 from layers.fieldwork.definitions import Definition
@@ -21,6 +22,7 @@ from layers.fieldwork.filled import Filled
 from layers.fieldwork.opening import reopen
 from layers.fieldwork.rules import shown as spot_json
 from layers.models import LAYERS, Attachment, Household, Submission, record_read
+from layers.fieldwork.titles import titles
 from layers.models.criteria import last_assessed_year
 from layers.models.duplicates import Likeness
 from layers.models.submissions import AttachmentState
@@ -53,7 +55,7 @@ def submission_page(request: AskedRequest, pk: int) -> HttpResponse:
         {
             "submission": submission,
             "definition": definition,
-            "title": submission.title or definition.title,
+            "title": titles([submission])[submission.pk] or definition.title,
             "flags": flag_words(submission.flags),
             "answers": answers(definition, filled),
             "year": filled.year,
@@ -119,7 +121,9 @@ def proposals(submission: Submission, definition: Definition) -> list[dict[str, 
     return [
         {
             "row": each,
-            "what": str(each.indicator) if each.indicator else title_of(definition, field),
+            "what": f"{each.indicator.code} {in_language(each.indicator)}"
+            if each.indicator
+            else title_of(definition, field),
             "old": shown(definition, field, each.old),
             "new": shown(definition, field, each.new),
             "answers": [

@@ -1,5 +1,6 @@
 /** What is said and asked besides records: how this phone is, whether it was reported lost, what planners decided. */
 
+import { sealJson } from "../lock/pin.js";
 import { isUnsent } from "./states.js";
 
 const own = (outbox, device) =>
@@ -38,7 +39,7 @@ async function wipe({ device, outbox, vault }) {
 
 async function askOutcomes({ device, vault, wire }) {
   const { status, answers } = await wire.outcomes(await vault.readToken());
-  if (status === 200) await device.takeOutcomes(answers);
+  if (status === 200) await device.takeOutcomes(answers, (title) => sealJson(vault.key, title));
 }
 
 /** Keep the list true to what the server has said of the phone's own records. @param {any} app @param {EventTarget} sender */

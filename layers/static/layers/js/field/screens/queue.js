@@ -5,8 +5,9 @@ import { moment, number } from "../../format.js";
 import { openJson } from "../lock/pin.js";
 import { count } from "../queue/states.js";
 import { go, to } from "../router.js";
-import { button, fill, linkButton, notice } from "../screen.js";
+import { button, fill, linkButton } from "../screen.js";
 import { questionFor } from "../wire/forms.js";
+import { officeNotes } from "./notes.js";
 import { ageNotices } from "./warnings.js";
 
 const STATES = {
@@ -46,7 +47,7 @@ export async function queueScreen(app) {
           h("span.muted", {}, netWords(app.sender)),
         ),
         rows.length > 0 ? h("ul.rows", {}, rows) : empty(),
-        notes(app),
+        await officeNotes(app),
         sent,
       ],
       foot: items.length
@@ -201,24 +202,6 @@ async function tryAgain(app, item) {
 
 function formTitle(app, { form }) {
   return app.device.formById(form)?.title ?? form;
-}
-
-function notes(app) {
-  const found = app.device.notes;
-  if (!found.length) return null;
-  return h(
-    "section",
-    {},
-    h("h3.section-title", {}, gettext("From the office")),
-    found.map((note) => noteOf(app, note)),
-  );
-}
-
-function noteOf(app, note) {
-  const said = note.state === "returned" ? gettext("Returned:") : gettext("Not accepted:");
-  const title = formTitle(app, note);
-  const read = button(gettext("I have read it"), () => app.device.readNote(note), { kind: "ghost" });
-  return notice("warning", h("p", {}, h("b", {}, title, " · ", said), " ", note.note), read);
 }
 
 /** What this screen is for, while there is nothing on it. */

@@ -16,7 +16,7 @@ export class Device extends EventTarget {
     /** Others who have used this phone, and what is put aside of theirs, by user name. */
     this.aside = {};
     this.catalogue = { current: [], every: {} };
-    /** @type {Array<{id: string, form: string, state: string, note: string}>} from the office, not yet read */
+    /** @type {Array<{id: string, form: string, state: string, note: string, title: any, record: string, at: string}>} from the office, not yet read; the title sealed */
     this.notes = [];
     /** A token just issued, until the PIN keeps it; never on the disk. */
     this.freshToken = "";
@@ -110,12 +110,16 @@ export class Device extends EventTarget {
 
   /**
    * What planners sent back or threw out, with their notes; one that was read does not come up again.
-   * @param {Array<{id: string, form: string, state: string, note: string}>} answers
+   * @param {Array<{id: string, form: string, state: string, note: string, title: string, record: string, at: string}>} answers
+   * @param {(title: string) => Promise<any>} seal puts a title, which may name a person, under the PIN
    */
-  async takeOutcomes(answers) {
+  async takeOutcomes(answers, seal) {
     const back = answers.filter(({ state }) => state === "returned" || state === "rejected");
     const read = (await this.db.get("meta", "notesRead")) ?? [];
-    this.notes = back.filter(({ id, state }) => !read.includes(`${id} ${state}`));
+    const news = back.filter(({ id, state }) => !read.includes(`${id} ${state}`));
+    this.notes = await Promise.all(
+      news.map(async (note) => ({ ...note, title: note.title && (await seal(note.title)) })),
+    );
     await remember(this.db, "notes", this.notes);
     const became = new Map(answers.map(({ id, state }) => [id, state]));
     const done = (await this.accepted()).map((one) => ({ ...one, state: became.get(one.id) ?? one.state }));

@@ -196,6 +196,9 @@ export class Wire extends EventTarget {
         form: answer.form_id,
         state: answer.state,
         note: answer.note,
+        title: answer.title ?? "",
+        record: answer.record?.id ?? "",
+        at: answer.received_at,
       })),
     };
   }
