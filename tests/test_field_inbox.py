@@ -1,6 +1,10 @@
 """The office decides: conflicts, proposals, duplicates, notes; each of its own area, each once."""
 
+from datetime import timedelta
+
+import pghistory
 import pytest
+from django.utils import timezone
 
 from layers.access import Role
 from layers.criteria.assess import assess
@@ -93,6 +97,30 @@ class TestConflicts:
         assert "Hai giá trị: số nhân khẩu" in page
         for value in ("3", "6", "5"):
             assert f"<dd>{value}</dd>" in page
+
+    def test_who_stored_the_present_value_is_told(self, phone, office, city, member):
+        row = Household.objects.create(unit=city.west_hamlets[0], name="Ma Thị Thử", members=3)
+        record = {"id": str(row.uid), "base_version": 1, "after": None}
+        other = Phone(member(Role.FIELD, city.west))
+        other.sign_in(label="Máy của xã")
+        other.send(other.record(record=record, fields=edits(members=(3, 6)), unit=""))
+        later = record | {"base_version": 1}
+        phone.send(phone.record(record=later, fields=edits(members=(3, 5)), unit=""))
+        conflict = Conflict.objects.get()
+        page = office.get(f"/field/inbox/{conflict.submission_id}/").content.decode()
+        stored_at = timezone.localtime(Submission.objects.earliest("received_at").received_at)
+        assert f"{other.user.username}, Máy của xã, {stored_at:%H:%M %d/%m/%Y}" in page
+
+    def test_a_value_that_the_desk_stored_is_told_with_its_user(self, phone, office, city, member):
+        row = Household.objects.create(unit=city.west_hamlets[0], name="Ma Thị Thử", members=3)
+        planner = member(Role.PLANNER, city.west)
+        with pghistory.context(user=planner.pk):
+            row.members = 6
+            row.save()
+        record = {"id": str(row.uid), "base_version": 1, "after": None}
+        phone.send(phone.record(record=record, fields=edits(members=(3, 5)), unit=""))
+        page = office.get(f"/field/inbox/{Conflict.objects.get().submission_id}/").content.decode()
+        assert f'<dd class="small muted">{planner.username}, ' in page
 
     def test_the_fields_value_is_taken(self, office, disputed):
         decide(office, disputed.submission, decision="conflict", id=disputed.pk, verdict="mine")
@@ -246,12 +274,18 @@ class TestLostPhone:
         assert Submission.objects.get().state == "applied"
         assert Attachment.objects.get().state == "stored"
 
-    def test_the_page_shows_what_each_device_last_said(self, phone, office):
-        Device.objects.update(pending=7, packs=[{"commune": "01849", "sha256": "", "at": ""}])
+    def test_the_page_shows_what_each_device_last_said(self, phone, office, city):
+        at = timezone.now() - timedelta(days=20)
+        packs = [{"commune": "01849", "at": at.isoformat()}, {"commune": "99999", "at": "hôm qua"}]
+        Device.objects.update(pending=7, packs=packs)
         page = office.get("/field/devices/").content.decode()
         assert "Điện thoại thử" in page
         assert ">7<" in page
-        assert "01849" in page
+        assert str(city.west) in page
+        assert f"dữ liệu ngày {timezone.localtime(at):%d/%m/%Y} (đã 20 ngày)" in page
+        assert "late-text" in page
+        assert "01849" not in page
+        assert "99999" in page, "a commune that the store does not know is told as the phone does"
 
 
 class TestAccess:

@@ -1,18 +1,27 @@
 """`/field/devices/`: telephones of the area, when they last synced and what they hold; letting a lost one go."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count, Max, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from layers.errors import NotFound
 from layers.fieldwork import devices
-from layers.models import Device
+from layers.models import Device, Unit
 from layers.sessions import AskedRequest
 
 from .inbox import office
+
+#: Days after which records on a phone are told to be old, here as in the app.
+OLD = 14
 
 
 @require_safe
@@ -24,12 +33,39 @@ def devices_page(request: AskedRequest) -> HttpResponse:
         incomplete=Count("submissions", filter=Q(submissions__complete=False)),
         last_sent=Max("submissions__received_at"),
     )
-    held = sum(bool(row.packs) and row.revoked_at is None for row in rows)
+    listed = list(rows.order_by("revoked_at", "-last_seen"))
+    names = commune_names(listed)
+    held = sum(bool(row.packs) and row.revoked_at is None for row in listed)
     return render(
         request,
         "field/devices.html",
-        {"rows": rows.order_by("revoked_at", "-last_seen"), "with_pack": held},
+        {"rows": [(row, packs_of(row, names)) for row in listed], "with_pack": held},
     )
+
+
+def commune_names(rows: Iterable[Device]) -> dict[str, str]:
+    """Return the names of the communes whose packs these devices hold, by code."""
+    codes = {str(pack.get("commune", "")) for row in rows for pack in row.packs}
+    return {unit.code: str(unit) for unit in Unit.objects.filter(code__in=codes).defer("geom").order_by("valid_from")}
+
+
+def packs_of(row: Device, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what a device said of its packs: of which commune, since when, and whether that is long ago."""
+    found = []
+    for pack in row.packs:
+        code, at = str(pack.get("commune", "")), _moment(pack.get("at"))
+        days = (timezone.now() - at).days if at else None
+        found.append({"name": names.get(code, code), "at": at, "days": days, "old": days is not None and days > OLD})
+    return found
+
+
+def _moment(text: Any) -> datetime | None:
+    """Return a time that a phone said; None where it is none, for it says of itself what it likes."""
+    try:
+        found = parse_datetime(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 @require_POST
