@@ -9,11 +9,11 @@ from django.utils import timezone
 from layers.access import Role
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
+from layers.fieldwork.titles import titles
 from layers.models import (
     Attachment,
     Conflict,
     Declaration,
-from layers.fieldwork.titles import titles
     Device,
     DuplicateCandidate,
     Evidence,
@@ -24,7 +24,7 @@ from layers.fieldwork.titles import titles
     Submission,
 )
 from layers.pages.field.assessing import assess_field_work
-from tests.phone import at, edits, photo
+from tests.phone import Phone, at, edits, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +181,7 @@ def test_a_returned_record_brings_its_note_to_the_phone(phone, office):
     decide(office, submission, decision="return", note="Chụp rõ số nhà")
     (told,) = phone.get(f"/submissions?device={phone.device_id}").json()["submissions"]
     assert (told["state"], told["note"], told["proposed"]) == ("returned", "Chụp rõ số nhà", [])
+    assert (told["title"], told["record"]["id"]) == ("Hoàng Thị Thử", str(submission.record))
     assert Proposal.objects.get().state == "declined"
 
 
@@ -209,7 +210,6 @@ def test_work_done_at_a_record_since_is_not_thrown_out_with_it(phone, office):
 
 def test_an_edit_thrown_out_leaves_the_record(phone, office, city):
     row = Household.objects.create(unit=city.west_hamlets[0], name="Cũ", members=3)
-    assert (told["title"], told["record"]["id"]) == ("Hoàng Thị Thử", str(submission.record))
     record = {"id": str(row.uid), "base_version": 1, "after": None}
     phone.send(phone.record(record=record, fields=edits(members=(3, 5)), unit=""))
     decide(office, Submission.objects.get(), decision="reject", note="Sai")
@@ -236,6 +236,11 @@ def test_approved_evidence_becomes_a_declaration_with_its_photos(phone, office, 
     body["attachments"] = [sent.named]
     assert phone.send(body).status_code == 201
     submission, proposal = Submission.objects.get(), Proposal.objects.get()
+    title = titles([submission])[submission.pk]
+    assert title.startswith("17.3 ")
+    assert title.endswith(": chưa đạt")
+    for address in ("/field/inbox/", f"/field/inbox/{submission.pk}/", "/field/inbox/points.json?show=all"):
+        assert title[5:40] in office.get(address).content.decode()
     decide(office, submission, decision="approve", id=proposal.pk)
     assert not Declaration.objects.exists()  # its photo is not there yet
     phone.upload(sent)
@@ -264,11 +269,6 @@ class TestLostPhone:
         submission = Submission.objects.get()
         assert submission.state == "quarantined"
         assert "từ thiết bị đã thu hồi" in office.get("/field/inbox/").content.decode().lower()
-    title = titles([submission])[submission.pk]
-    assert title.startswith("17.3 ")
-    assert title.endswith(": chưa đạt")
-    for address in ("/field/inbox/", f"/field/inbox/{submission.pk}/", "/field/inbox/points.json?show=all"):
-        assert title[5:40] in office.get(address).content.decode()
         decide(office, submission, decision="let_in")
         assert Household.objects.get().name == "Hoàng Thị Thử"
         assert Submission.objects.get().state == "applied"

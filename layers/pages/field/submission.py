@@ -20,9 +20,10 @@ from layers.fieldwork import decisions
 from layers.fieldwork.definitions import Definition
 from layers.fieldwork.filled import Filled
 from layers.fieldwork.opening import reopen
+from layers.fieldwork.refusals import title_of
 from layers.fieldwork.rules import shown as spot_json
-from layers.models import LAYERS, Attachment, Household, Submission, record_read
 from layers.fieldwork.titles import titles
+from layers.models import LAYERS, Attachment, Household, Submission, record_read
 from layers.models.criteria import last_assessed_year
 from layers.models.duplicates import Likeness
 from layers.models.submissions import AttachmentState
@@ -31,7 +32,8 @@ from layers.sessions import AskedRequest
 
 from .assessing import assess_soon
 from .inbox import office, undecided
-from .words import flag_words, shown, title_of
+from .stored_by import stored_by
+from .words import flag_words, shown
 
 
 def submission_of(viewer: Viewer, pk: int) -> Submission:
@@ -60,7 +62,7 @@ def submission_page(request: AskedRequest, pk: int) -> HttpResponse:
             "answers": answers(definition, filled),
             "year": filled.year,
             "location": filled.location,
-            "conflicts": conflicts(submission, definition),
+            "conflicts": conflicts(submission, definition, filled.year),
             "proposals": proposals(submission, definition),
             "duplicates": duplicates(viewer, submission),
             "merged": merged(submission),
@@ -98,13 +100,14 @@ def answers(definition: Definition, filled: Filled) -> list[dict[str, Any]]:
     return found
 
 
-def conflicts(submission: Submission, definition: Definition) -> list[dict[str, Any]]:
+def conflicts(submission: Submission, definition: Definition, year: int | None) -> list[dict[str, Any]]:
     return [
         {
             "row": each,
             "title": title_of(definition, each.field),
             "base": shown(definition, each.field, each.base),
             "theirs": shown(definition, each.field, each.theirs) if each.field else _("removed"),
+            "stored_by": stored_by(submission, definition, each, year),
             "mine": shown(definition, each.field, each.mine)
             if each.field
             else "; ".join(

@@ -25,18 +25,6 @@ def flag_words(flags: Iterable[str]) -> list[str]:
     return [str(FLAGS.get(flag, flag)) for flag in flags]
 
 
-def title_of(definition: Definition, name: str) -> str:
-    """Return what a field is called; "" is the whole record."""
-    more = {
-        "location": _("position"),
-        "line": _("line of the road"),
-        "": _("the whole record"),
-        "year": _("year"),
-    }
-    question = definition.question(name)
-    return str(question.label) if question else str(more.get(name, name))
-
-
 def shown(definition: Definition, name: str, value: Any) -> str:
     """Return a value as a person reads it; of an identity number its last digits only."""
     if value is None or value == "":
