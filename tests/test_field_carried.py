@@ -1,12 +1,14 @@
 """The export file: carried by hand, put in at the office or by command, as often as one likes."""
 
 import struct
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from layers.access import Role
 from layers.models import Attachment, Household, Submission
@@ -67,7 +69,9 @@ def test_a_bad_record_keeps_none_of_the_good_out(phone, office):
     bad = phone.household(fields=edits(members=4))
     page = put_in(office, exported(phone.device_id, (1, sealed(bad)), (1, sealed(phone.household()))))
     assert "1 phiếu mới" in page
-    assert "Câu này bắt buộc phải trả lời." in page
+    assert "Chủ hộ: Câu này bắt buộc phải trả lời." in page
+    at = timezone.localtime(datetime.fromisoformat(bad["finalized_at"])).strftime("%H:%M %d/%m/%Y")
+    assert f"Hộ gia đình · Điện thoại thử ({phone.user.username}) · {at}" in page
     assert Household.objects.count() == 1
 
 

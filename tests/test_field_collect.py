@@ -194,6 +194,23 @@ def test_a_refused_answer_is_told_in_vietnamese(collect):
     assert "ngoài địa bàn của bạn" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({"members": "99"}, "Số nhân khẩu: Số nằm ngoài khoảng cho phép."),
+        ({"members": "bốn"}, "Số nhân khẩu: Không đọc được phần này của phiếu."),
+        ({"name": ""}, "Chủ hộ: Câu này bắt buộc phải trả lời."),
+        ({"location": "22.11"}, "Vị trí: Không đọc được phần này của phiếu."),
+        ({"year": "năm nay"}, "Năm: Không đọc được phần này của phiếu."),
+    ],
+)
+def test_a_refusal_names_the_question(collect, answers, told):
+    answer = collect.post(instance(**answers))
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not Submission.objects.exists()
+
+
 def test_a_revoked_device_receives_nothing_and_delivers_into_quarantine(collect, city, member):
     Device.objects.update(revoked_at="2017-01-01T00:00:00Z")
     assert collect.get("/or/formList").status_code == 403

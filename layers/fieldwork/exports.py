@@ -8,6 +8,7 @@ from typing import IO
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
@@ -16,7 +17,10 @@ from layers.models import Device
 from layers.models.submissions import Channel
 
 from . import attachments
+from .definitions import DEFINITIONS
+from .filled import Filled
 from .intake import open_sealed, receive
+from .refusals import by_question
 from .sealing import OVERHEAD, Kind
 
 MAGIC = b"NTMX1"
@@ -96,17 +100,29 @@ def blocks(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _record(device: Device, sealed: bytes, carrier: Viewer, outcome: Outcome) -> None:
-    name = str(_("record %(number)s")) % {"number": outcome.new + outcome.known + len(outcome.problems) + 1}
+    number = outcome.new + outcome.known + len(outcome.problems) + 1
+    filled = None
     try:
         arrival = open_sealed(device, sealed, Channel.FILE, carrier=carrier)
-        title = arrival.filled.fields.get("name")
-        name = str(title.new) if title and title.new else name
+        filled = arrival.filled
         _submission, new = receive(arrival)
     except GisNtmError as error:
-        outcome.problems.append((name, str(error)))
+        form_id = filled.form_id if filled else ""
+        outcome.problems.append((_name(device, number, filled), by_question(error, form_id)))
         return
     outcome.new += new
     outcome.known += not new
+
+
+def _name(device: Device, number: int, filled: Filled | None) -> str:
+    """Return by what the office and whoever filled it in know a record: form, name, phone and time."""
+    of_phone = f"{device.label} ({device.user.get_full_name() or device.user.get_username()})"
+    if filled is None or filled.form_id not in DEFINITIONS:
+        return f"{_('record %(number)s') % {'number': number}} · {of_phone}"
+    named = filled.fields.get("name")
+    at = timezone.localtime(filled.finalized_at).strftime("%H:%M %d/%m/%Y")
+    told = (DEFINITIONS[filled.form_id].title, named.new if named else "", of_phone, at)
+    return " · ".join(str(each) for each in told if each)
 
 
 def _photo(device: Device, sealed: bytes, outcome: Outcome) -> None:

@@ -1,7 +1,7 @@
 """A form filled in with ODK Collect: XML in, the same `Filled` as from the app. Pure; no entities, no DTD."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, ParseError
 
@@ -14,6 +14,8 @@ from layers.models import Form
 
 from . import parts
 from .filled import Edit, Filled, Line, Location, Photo, Spot
+
+Read = TypeVar("Read")
 
 
 class Answers:
@@ -73,16 +75,28 @@ def _filled(answers: Answers, form: Form) -> Filled:
         form_version=form.version,
         # The same instance makes the same record, however often it comes.
         record=chosen or uuid5(instance_id, "record"),
-        finalized_at=parts.moment(answers["end"]),
+        finalized_at=_read("finalized_at", parts.moment, answers["end"]),
         base_version=parts.count(int(answers["old_version"] or 0)) if chosen else None,
         after=answers.uuid("deprecatedID"),
-        unit=parts.text(answers["unit"]),
-        year=parts.year(int(answers["year"])) if answers["year"] else None,
+        unit=_read("unit", parts.text, answers["unit"]),
+        year=_read("year", _year, answers["year"]) if answers["year"] else None,
         fields=_edits(answers, definition, known=chosen is not None),
-        location=_location(answers) if answers["location"] else None,
-        line=_line(answers["line"]) if answers["line"] else None,
-        photos=_photos(answers, definition["photos"]),
+        location=_read("location", _location, answers) if answers["location"] else None,
+        line=_read("line", _line, answers["line"]) if answers["line"] else None,
+        photos=_read("attachments", _photos, answers, definition["photos"]),
     )
+
+
+def _read(name: str, reader: Callable[..., Read], *given: Any) -> Read:
+    """Return what a reader makes of an answer. Raises Invalid naming the question: Collect shows nothing else."""
+    try:
+        return reader(*given)
+    except (ValueError, IndexError, OverflowError) as error:
+        raise Invalid([(name, _("This part of the record cannot be read."))]) from error
+
+
+def _year(text: str) -> int:
+    return parts.year(int(text))
 
 
 def _edits(answers: Answers, definition: Mapping[str, Any], known: bool) -> dict[str, Edit]:
@@ -91,7 +105,8 @@ def _edits(answers: Answers, definition: Mapping[str, Any], known: bool) -> dict
     for field in definition["fields"]:
         name = field["name"]
         if answers[name]:
-            found[name] = Edit(_value(field, answers[f"old_{name}"]) if known else None, _value(field, answers[name]))
+            old = _read(name, _value, field, answers[f"old_{name}"]) if known else None
+            found[name] = Edit(old, _read(name, _value, field, answers[name]))
     return found
 
 

@@ -1,7 +1,6 @@
 """`/field/import/`: an export file that somebody carried to the office because there was no network."""
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -23,11 +22,11 @@ class CarriedForm(forms.Form):
 def carried_page(request: AskedRequest) -> HttpResponse:
     viewer = office(request.viewer)
     form = CarriedForm(request.POST or None, request.FILES or None)
-    outcome = None
+    outcome = refusal = None
     if request.method == "POST" and form.is_valid():
         try:
             outcome = import_file(form.cleaned_data["file"], viewer)
         except GisNtmError as error:
-            messages.error(request, str(error))
+            refusal = str(error)
         assess_soon()
-    return render(request, "field/carried.html", {"form": form, "outcome": outcome})
+    return render(request, "field/carried.html", {"form": form, "outcome": outcome, "refusal": refusal})

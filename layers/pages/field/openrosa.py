@@ -21,9 +21,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from layers.errors import GisNtmError, Malformed, NotAllowed, NotFound, SignInNeeded, TooLarge
+from layers.errors import GisNtmError, Invalid, Malformed, NotAllowed, NotFound, SignInNeeded, TooLarge
 from layers.fieldwork import collect, devices
+from layers.fieldwork.instances import form_named
 from layers.fieldwork.published import current_forms
+from layers.fieldwork.refusals import by_question
 from layers.fieldwork.xforms import media_of
 from layers.http import named
 from layers.models import Device, Form, record_read, viewer_of
@@ -193,7 +195,12 @@ def submission(request: HttpRequest, device: Device) -> HttpResponse:
     # Collect names a photo's part by its file name.
     photos = {name: photo for name, photo in request.FILES.items() if isinstance(photo, UploadedFile)}
     photos.pop("xml_submission_file")
-    found = collect.receive_instance(device, file.read(), photos)
+    xml = file.read()
+    try:
+        found = collect.receive_instance(device, xml, photos)
+    except Invalid as error:
+        # Collect shows this text and nothing of the form beside it.
+        return _message(by_question(error, form_named(xml)[0]), error.status)
     assess_soon()
     if found.refused:
         # Collect takes success for the end of the matter; an error keeps the form, and shows why.
