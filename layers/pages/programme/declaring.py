@@ -12,9 +12,10 @@ from layers.criteria.results import IndicatorResult, in_language, indicators_of
 from layers.errors import NotAllowed, NotFound, Refused
 from layers.models import Unit
 from layers.programme.cycle import require_draft
-from layers.programme.declaring import Told, declare, may_declare
+from layers.programme.declaring import declare, may_declare
 from layers.programme.evidence import accept
 from layers.programme.levels import Levels, chain_of
+from layers.programme.sense import Told
 from layers.sessions import AskedRequest
 
 from .asked import checked_year, commune_of

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.models import Finding, Indicator, Milestone, Status
 from layers.models.programme import Action, State
-from layers.programme.declaring import Told
 from layers.programme.evidence import ACCEPT
+from layers.programme.sense import Told
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -47,6 +47,7 @@ class StepForm(forms.Form):
     decision_number = forms.CharField(label=_("Number of the decision or minutes"), required=False, max_length=60)
     decision_on = forms.DateField(label=_("Date of the decision or minutes"), required=False, widget=DATE)
     attached = FilesField()
+    knowing = forms.BooleanField(label=_("I know that these criteria are not met"), required=False)
 
 
 class DeclareForm(forms.Form):

@@ -1,0 +1,116 @@
+"""Whether what a commune declares can be so: its number, its sums, its result and its days agree with each other."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from layers.errors import Refused
+from layers.models import Comparator, Indicator, Status
+
+ROUNDING = 1e-6
+#: Nothing a commune counts of itself is larger, money in million dong among it.
+LARGEST = 1e9
+#: Before the first set of the programme (2010) nothing was counted or decided for it.
+FIRST_DAY = date(2010, 1, 1)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is declared. `value` is in the indicator's unit; where both sums are given it follows from them."""
+
+    status: str
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    evidence: str = ""
+    source: str = ""
+    as_of: date | None = None
+    decision_number: str = ""
+    decision_on: date | None = None
+
+    @property
+    def share(self) -> float | None:
+        """The part of the whole in per cent, where both are given."""
+        return 100 * self.numerator / self.denominator if self.numerator is not None and self.denominator else None
+
+    @property
+    def held(self) -> float | None:
+        """The value that is held against the threshold: counted exactly where it was counted."""
+        return self.value if self.share is None else self.share
+
+
+def require_sense(indicator: Indicator, told: Told, threshold: float | None, *, files: bool) -> None:
+    """Raise Refused for the first thing that cannot be so. `files` tells whether there are any behind it."""
+    require_day(told.as_of, _("The day of the data"))
+    require_day(told.decision_on, _("The day of the decision"))
+    if indicator.boolean:
+        return
+    _sums(told)
+    _size(indicator, told)
+    if told.status == Status.MET and told.held is None and not (files or told.evidence.strip() or told.decision_number):
+        raise Refused(_("Nothing says that it is met: give the value, evidence in words, a file or a decision."))
+    if threshold is not None and told.held is not None:
+        _against(indicator, told, told.held, threshold)
+
+
+def require_day(day: date | None, what: object) -> None:
+    """Refuse a day on which nothing can have been counted, found or decided yet, or for this programme."""
+    if day is not None and not FIRST_DAY <= day <= timezone.localdate():
+        raise Refused(
+            _("%(what)s must lie between %(first)s and today, not on %(day)s."),
+            what=what,
+            first=f"{FIRST_DAY:%d/%m/%Y}",
+            day=f"{day:%d/%m/%Y}",
+        )
+
+
+def _sums(told: Told) -> None:
+    if (told.numerator is None) != (told.denominator is None) or told.denominator == 0:
+        raise Refused(_("Give both what was counted and out of how many, more than none."))
+    if told.numerator is None or told.denominator is None or told.share is None:
+        return
+    if told.numerator > told.denominator:
+        raise Refused(_("The part is larger than the whole."))
+    if told.value is None:
+        return
+    # 2 of 3 may be told as 66,67 or 67, not as 66.
+    decimals = len(repr(told.value).partition(".")[2].rstrip("0"))
+    if abs(told.value - told.share) > 0.5 * 10**-decimals + ROUNDING:
+        raise Refused(
+            _("%(value)s %% is not what was counted: %(part)s of %(whole)s are %(share)s %%."),
+            value=number_format(told.value),
+            part=number_format(told.numerator),
+            whole=number_format(told.denominator),
+            share=number_format(round(told.share, 2)),
+        )
+
+
+def _size(indicator: Indicator, told: Told) -> None:
+    given = [number for number in (told.value, told.numerator, told.denominator) if number is not None]
+    if indicator.unit == "%" and told.value is not None and not 0 <= told.value <= 100:
+        raise Refused(_("A share lies between 0 and 100 %."))
+    if any(not 0 <= number <= LARGEST for number in given):
+        raise Refused(_("The value must lie between 0 and %(largest)s."), largest=number_format(LARGEST, 0))
+
+
+def _against(indicator: Indicator, told: Told, held: float, threshold: float) -> None:
+    """Refuse a result that the number contradicts, whichever way."""
+    fewer = indicator.comparator == Comparator.AT_MOST
+    reaches = held <= threshold + ROUNDING if fewer else held >= threshold - ROUNDING
+    if told.status == (Status.MET if reaches else Status.UNMET):
+        return
+    words = {
+        "value": number_format(round(held, 2)),
+        "sign": Comparator(indicator.comparator).label,
+        "threshold": number_format(threshold),
+    }
+    if reaches:
+        raise Refused(_("%(value)s reaches the standard %(sign)s %(threshold)s: declare it as met."), **words)
+    if told.status == Status.MET:
+        raise Refused(
+            _("%(value)s does not reach the standard %(sign)s %(threshold)s: it cannot be declared as met."), **words
+        )
+    raise Refused(_("%(value)s does not reach the standard %(sign)s %(threshold)s: declare it as unmet."), **words)
