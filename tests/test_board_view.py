@@ -8,7 +8,19 @@ from django.utils import timezone
 
 from layers.access import Role
 from layers.criteria.assess import assess
-from layers.models import CriteriaSet, Criterion, Declaration, Duty, Finding, Milestone, Road, Standing, Turn
+from layers.models import (
+    Assessment,
+    CriteriaSet,
+    Criterion,
+    Declaration,
+    Duty,
+    Finding,
+    Indicator,
+    Milestone,
+    Road,
+    Standing,
+    Turn,
+)
 from layers.reports.view import first_day
 from tests.assessed import YEAR
 from tests.test_board import cell
@@ -109,6 +121,22 @@ def test_a_commune_says_how_far_behind_its_roadmap_it_is_and_by_how_much(assesse
     way = look(client, assessed.west).context["way"]
     assert [(row["number"], row["pace"]) for row in way][0] == (2, "behind")
     assert way[0]["ways"] == ["2.2: hiện 0\u00a0%, mục tiêu 50\u00a0%"]
+
+
+def test_the_board_and_the_programme_say_the_same_of_the_roadmap(assessed, browser):
+    """Two fifths of the village roads were hardened a year ago, none is now: behind before its target year is over."""
+    number = Indicator.objects.get(criterion=criterion(2), code="2.2")
+    then = {"numerator": 4, "denominator": 10, "status": "u", "threshold": 50, "assessed_at": timezone.now()}
+    Assessment.objects.update_or_create(unit=assessed.west, indicator=number, year=YEAR - 1, defaults=then)
+    Milestone.objects.create(
+        unit=assessed.west, criterion=criterion(2), first_year=YEAR - 1, target_year=YEAR + 1, indicator=number
+    )
+    client = browser(Role.LEADER, assessed.city)
+    (card,) = (one for one in look(client, assessed.city).context["cards"] if one["title"] == "Dương Quang")
+    assert card["note"].endswith("chậm 1 so với lộ trình")
+    assert look(client, assessed.west).context["way"][0]["pace"] == "behind"
+    rows = client.get("/programme/", {"year": YEAR}).context["rows"]
+    assert {row["unit"].name: row["behind"] for row in rows} == {"Dương Quang": 1, "Nông Thượng": 0}
 
 
 def test_a_member_of_the_committee_sees_what_the_post_answers_for(assessed, browser):

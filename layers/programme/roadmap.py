@@ -4,6 +4,7 @@ On the way from the value of the first year to the threshold in the target year 
 should have been reached by now. What has no number is on track until its target year is over.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -127,6 +128,15 @@ def tracks(milestones: Iterable[Milestone], year: int) -> list[Track]:
         status = _status(one, year, standings, results)
         found.append(Track(one, status, pace_of(status, one.target_year, year, ways), ways))
     return found
+
+
+def behind(milestones: Iterable[Milestone], year: int) -> dict[int, int]:
+    """Return for each unit that has any of these lines how many are behind at the end of a year: what every page,
+    paper and board says of it. The lines come with their unit and criterion."""
+    found: Counter[int] = Counter()
+    for track in tracks(milestones, year):
+        found[track.milestone.unit_id] += track.pace is Pace.BEHIND
+    return dict(found)
 
 
 Results = dict[tuple[int, int, int], IndicatorResult]

@@ -81,7 +81,8 @@ def sheet_of(unit: Unit, year: int, viewer: Viewer, view: View = AS_A_WHOLE) -> 
         board,
         headline=headline(board),
         moved=view.told(moved(board), year),
-        cards=cards(board, late(board, unit, year, viewer)) + poverty_card(poverty, year),
+        cards=cards(board, late(board, unit, year, viewer) if each_has_a_card(board) else {})
+        + poverty_card(poverty, year),
         own=line_shown(unit, board.own) if board.own else None,
         lines=[line_shown(unit, line) for line in board.lines],
         worst=worst(board),
@@ -167,9 +168,13 @@ def told(status: str, differs: bool, change: int) -> str:
     return ", ".join(said)
 
 
+def each_has_a_card(board: Board) -> bool:
+    return board.own is not None or len(board.lines) <= CARDS
+
+
 def cards(board: Board, late: dict[int, int]) -> list[dict[str, Any]]:
     every = len(board.criteria)
-    if board.own or len(board.lines) <= CARDS:
+    if each_has_a_card(board):
         return [
             {
                 "title": line.name,
@@ -192,7 +197,7 @@ def cards(board: Board, late: dict[int, int]) -> list[dict[str, Any]]:
 
 
 def card_note(line: Line, late: int | None) -> str:
-    """Return what a commune lacks, and how many criteria it should meet by now if there is a roadmap for it."""
+    """Return what a commune lacks, and how many goals are behind if there is a roadmap for it."""
     words = {"unmet": line.count(Status.UNMET), "unknown": line.count(Status.UNKNOWN)}
     said = _("%(unmet)s unmet, %(unknown)s unknown") % words
     if late is None:

@@ -1,6 +1,5 @@
-"""How far a unit is from its goals: lines of the roadmap whose year is over, and, of one commune, each on its way."""
+"""How far a unit is from its goals: how many lines of the roadmap are behind, and, of one commune, each on its way."""
 
-from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from layers.criteria.measures import MEASURES
 from layers.criteria.results import in_language
 from layers.mapserver.values import number
 from layers.models import Comparator, Milestone, Status, Unit
-from layers.programme.roadmap import Pace, Track, Way, tracks
+from layers.programme.roadmap import Pace, Track, Way, behind, tracks
 
 from .answered import EVERYTHING, Answered
 from .needs import figure, sees_counts
@@ -20,17 +19,17 @@ ORDER = (Pace.BEHIND, Pace.UNKNOWN, Pace.ON_TRACK, Pace.MET)
 
 
 def late(board: Board, unit: Unit, year: int, viewer: Viewer) -> dict[int, int]:
-    """Return for each commune that has a roadmap how many criteria it should meet by now and does not."""
-    lines = Milestone.objects.seen_by(viewer).filter(
-        unit__path__startswith=unit.path, criterion__criteria_set=board.criteria_set
+    """Return for each commune of a board that has a roadmap how many of its goals are behind, of what is judged."""
+    judged = {
+        (line.pk, cell.number) for line in board.judged for cell in line.cells if cell.status != Status.NOT_ASSESSED
+    }
+    goals = (
+        Milestone.objects.seen_by(viewer)
+        .filter(unit__path__startswith=unit.path, criterion__criteria_set=board.criteria_set)
+        .select_related("unit", "criterion")
+        .defer("unit__geom", "unit__point")
     )
-    statuses = {(line.pk, cell.number): cell.status for line in board.judged for cell in line.cells}
-    goals = set(lines.order_by().values_list("unit_id", "criterion__number", "target_year"))
-    goals = {goal for goal in goals if statuses.get(goal[:2], Status.NOT_ASSESSED) != Status.NOT_ASSESSED}
-    found = Counter(dict.fromkeys((pk for pk, _number, _target in goals), 0))
-    for pk, criterion in {(pk, criterion) for pk, criterion, target in goals if target <= year}:
-        found[pk] += statuses[pk, criterion] != Status.MET
-    return dict(found)
+    return behind([goal for goal in goals if (goal.unit_id, goal.criterion.number) in judged], year)
 
 
 def way_of(unit: Unit, year: int, viewer: Viewer, answered: Answered = EVERYTHING) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from layers.models.programme import State
 from layers.models.units import Kind
 from layers.programme.cycle import open_to
 from layers.programme.levels import Levels, chains_of
-from layers.programme.roadmap import Pace, tracks
+from layers.programme.roadmap import behind
 from layers.sessions import AskedRequest
 
 from .asked import staff
@@ -76,7 +76,7 @@ def lines(communes: list[Unit], states: dict[int, str], year: int, viewer: Viewe
     standings = {s.unit_id: s for s in Standing.objects.filter(unit__in=communes, year=year)}
     declared = counted(Declaration.objects.filter(year=year, unit__in=communes))
     findings, overdue = findings_of(communes, year)
-    behind = behind_of(communes, year)
+    late = behind_of(communes, year)
     stepped = dict(
         Cycle.objects.filter(year=year, unit__in=communes).annotate(last=Max("steps__at")).values_list("unit", "last")
     )
@@ -94,7 +94,7 @@ def lines(communes: list[Unit], states: dict[int, str], year: int, viewer: Viewe
                 "declared": declared.get(commune.pk, 0),
                 "findings": findings[commune.path],
                 "overdue": overdue[commune.path],
-                "behind": behind.get(commune.pk, 0),
+                "behind": late.get(commune.pk, 0),
                 "stepped": stepped.get(commune.pk),
                 "mine": [verb_of(way.action) for way in open_to(levels, chains[commune.pk], state)],
             }
@@ -121,11 +121,10 @@ def findings_of(communes: Iterable[Unit], year: int) -> tuple[Counter[str], Coun
     return opened, overdue
 
 
-def behind_of(communes: Iterable[Unit], year: int) -> Counter[int]:
+def behind_of(communes: Iterable[Unit], year: int) -> dict[int, int]:
     """Return how many lines of each commune's roadmap are behind at the end of the year."""
     milestones = Milestone.objects.filter(
         unit__in=communes, criterion__criteria_set__first_year__lte=year, criterion__criteria_set__last_year__gte=year
     )
     # Each line would bring the outline of its commune anew.
-    milestones = milestones.select_related("unit", "criterion").defer("unit__geom", "unit__point")
-    return Counter(track.milestone.unit_id for track in tracks(milestones, year) if track.pace is Pace.BEHIND)
+    return behind(milestones.select_related("unit", "criterion").defer("unit__geom", "unit__point"), year)
