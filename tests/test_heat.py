@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from django.contrib.gis.geos import Point
 
 from layers.access import ANONYMOUS, Role, Viewer
 from layers.mapserver.counted import Counted
@@ -118,3 +119,23 @@ def test_units_without_place_stand_where_what_they_belong_to_stands(assessed):
     before = sum(one.value for one in seen(ANONYMOUS, "unmet"))
     statuses = Standing.objects.filter(unit__kind="hamlet", year=YEAR).values_list("statuses", flat=True)
     assert before == sum(each.count("u") for each in statuses)
+
+
+def test_a_hamlet_without_poor_households_is_hidden_like_one_with_few(assessed, client):
+    """Seven in one hamlet, three in the next, none in a third: of the last two nobody learns which has none."""
+    review(assessed.west_hamlets[1], ["poor"] * 7)
+    third = Unit.objects.create(
+        code="W3", kind="hamlet", parent=assessed.west, name="Bản Vắng", valid_from="2015-01-01",
+        point=Point(105.86, 22.16),
+    )  # fmt: skip
+    drawn = [one for one in seen(ANONYMOUS, "poor") if third.pk in one.units]
+    assert [(one.value, one.partly) for one in drawn] == [(0, True)]
+    asked = {"year": YEAR, "bbox": ",".join(map(str, VIEWS["city"])), "what": "poor"}
+    told = {one["properties"]["told"] for one in client.get("/heat.json", asked).json()["features"]}
+    assert "số hộ nghèo được ẩn, có thể không có hộ nào" in told
+    assert not any(words.startswith("có hộ nghèo") for words in told)
+    page = client.get(f"/units/{third.pk}.json", {"year": YEAR}).json()
+    assert {total["name"]: total["value"] for total in page["counts"]} == {
+        "count": None, "poor": None, "near_poor": None}  # fmt: skip
+    exact = Viewer(Role.LEADER, areas=(assessed.province.path,))
+    assert {total.name: total.value for total in Counted(HOUSEHOLDS, exact, YEAR).of(third)}["poor"] == 0

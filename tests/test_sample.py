@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.test import override_settings
 from django.utils.translation import override
+from scipy.optimize import linprog
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -91,6 +92,16 @@ def numbers(statuses: str, status: str) -> list[int]:
     return [number for number, one in enumerate(statuses, 1) if one == status]
 
 
+def figures(client, pk: int, year: int) -> dict[str, float | None]:
+    """Return what a guest is told of a unit's households, as in its panel."""
+    return {one["name"]: one["value"] for one in client.get(f"/units/{pk}.json", {"year": year}).json()["counts"]}
+
+
+def hexagons(client, year: int) -> list[dict]:
+    asked = {"what": "poor", "year": year, "bbox": "105.75,22.05,105.92,22.22"}
+    return [one["properties"] for one in client.get("/heat.json", asked).json()["features"]]
+
+
 @pytest.mark.django_db
 class TestCity:
     @pytest.fixture(autouse=True)
@@ -111,6 +122,44 @@ class TestCity:
     def test_the_rows_give_the_pilots_result(self, code, year, met, unmet):
         result = standing(code, year)
         assert (result.met, numbers(result.statuses, "u"), numbers(result.statuses, "?")) == (met, unmet, [])
+
+    @pytest.mark.parametrize("year", [2017, 2018])
+    def test_no_small_count_of_a_hamlet_can_be_worked_out_from_the_map_and_the_board(self, client, year):
+        """Held against a guest's totals of communes, each hidden hamlet may have none, and may have five or more."""
+        for commune in Unit.objects.filter(code__in=("01852", "01849"), kind="commune", valid_from=date(2015, 3, 11)):
+            hamlets = Unit.objects.filter(kind="hamlet", parent=commune).at_end_of(year)
+            told = {pk: figures(client, pk, year) for pk in hamlets.values_list("pk", flat=True)}
+            whole = figures(client, commune.pk, year)
+            # Columns: poor and near-poor households of each hamlet; those of every kind are at least as many.
+            names = ("poor", "near_poor", "count")
+            size = len(told) * len(names)
+            rows, sums = [], []
+            for kind, name in enumerate(names):
+                if whole[name] is not None:
+                    rows.append([place % len(names) == kind for place in range(size)])
+                    sums.append(whole[name])
+                for place, one in enumerate(told.values()):
+                    if one[name] is not None:
+                        rows.append([each == place * len(names) + kind for each in range(size)])
+                        sums.append(one[name])
+            parts = np.kron(np.eye(len(told)), np.array([[1, 1, -1]]))
+            hidden = [n * 3 for n, one in enumerate(told.values()) if one["poor"] is None]
+            assert len(hidden) > 1
+            for place in hidden:
+                ends = [
+                    abs(linprog(sign * np.eye(size)[place], A_ub=parts, b_ub=np.zeros(len(told)),
+                                A_eq=np.array(rows, dtype=float), b_eq=sums, bounds=(0, None)).fun)
+                    for sign in (1, -1)
+                ]  # fmt: skip
+                assert ends[0] == 0 and ends[1] >= 5, (commune.name, place)
+            shown = hexagons(client, year)
+            for one in shown:
+                units = [unit["id"] for unit in one["units"] if unit["id"] in told]
+                if not one["more"] and len(units) == len(one["units"]):
+                    assert one["value"] == sum(told[pk]["poor"] or 0 for pk in units)
+                    assert one["partly"] is any(told[pk]["poor"] is None for pk in units)
+            named = {unit["id"] for one in shown for unit in one["units"]}
+            assert {pk for pk, one in told.items() if one["poor"] is None} <= named
 
     def test_the_result_follows_the_rows(self):
         Facility.objects.filter(unit__code__startswith="01852", kind="school").update(standard=True, standard_year=2010)

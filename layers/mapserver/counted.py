@@ -96,7 +96,7 @@ class Counted:
         ]
 
     def _nothing(self) -> list[Total]:
-        """Return the totals of a unit without rows: that it has none is no secret."""
+        """Return the totals of a unit without rows, in whose commune there are none either: that is no secret."""
         assert self.layer.overview is not None  # noqa: S101  # only layers with an overview are counted
         return [Total(name, str(title), 0.0) for name, title in self.layer.overview.titles.items()]
 

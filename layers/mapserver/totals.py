@@ -4,6 +4,9 @@ The rows are counted once per state of their tables, by the unit they belong to 
 rolled up here. At a level, each row counts for exactly one unit: the smallest of its units that is not
 below that level. So the totals of a level always add up to the number of rows, also where a row is known
 by commune only, or a commune has no district (since 1 July 2025).
+
+Where people are counted, a hamlet without any is a zero beside the hamlets of its commune that have some, not a
+gap: were it left out, a total hidden for being small would be known not to be zero.
 """
 
 from collections.abc import Collection
@@ -12,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from layers.models import Layer
+from layers.models import Layer, Unit
+from layers.models.units import KINDS, Kind
 
 from .cache import KEPT
 from .statements import bounded
@@ -22,7 +26,10 @@ from .versions import state
 
 @dataclass(frozen=True)
 class Level:
-    """The units that stand on the map at one level and have rows: their places in the tree, and their totals."""
+    """The units that stand on the map at one level and have rows: their places in the tree, and their totals.
+
+    Of people also the hamlets that have none, in communes that have some.
+    """
 
     places: Places
     values: dict[str, Numbers]
@@ -82,7 +89,22 @@ def _roll_up(layer: Layer, year: int, tree: Tree, key: tuple[object, ...]) -> To
     names = tuple(layer.overview.values) if layer.overview else ()
     places, known = tree.places(np.array([row[0] for row in rows], dtype=np.int64))
     columns = [np.array([row[c] or 0 for row in rows], dtype=np.float64)[known] for c in range(1, len(names) + 1)]
-    return Totals(key, tree, tuple(_level(target[places[known]], names, columns) for target in tree.at_level))
+    places = places[known]
+    if layer.overview and layer.overview.secret:
+        empty = _empty_hamlets(tree, year, places)
+        places = np.concatenate([places, empty])
+        columns = [np.concatenate([column, np.zeros(len(empty))]) for column in columns]
+    return Totals(key, tree, tuple(_level(target[places], names, columns) for target in tree.at_level))
+
+
+def _empty_hamlets(tree: Tree, year: int, counted: Places) -> Places:
+    """Return the hamlets without rows, as of the end of a year, of the communes that have some."""
+    told = np.zeros(len(tree.ids), dtype=bool)
+    told[tree.at_level[KINDS.index(Kind.COMMUNE)][counted]] = True
+    ids = Unit.objects.at_end_of(year).filter(kind=Kind.HAMLET).order_by("id").values_list("id", flat=True)
+    places, known = tree.places(np.array(list(ids), dtype=np.int64))
+    places = places[known]
+    return np.setdiff1d(places[told[tree.parent[places]]], counted)
 
 
 def _level(counts_for: Places, names: tuple[str, ...], columns: list[Numbers]) -> Level:

@@ -89,5 +89,5 @@ def told(one: Hexagon, what: str, criterion: int | None) -> str:
     if not one.partly:
         return _("%(count)s poor households") % words
     if not one.value:
-        return _("some poor households, few of which are hidden")
+        return _("number of poor households hidden; there may be none")
     return _("at least %(count)s poor households, some are hidden") % words
