@@ -11,6 +11,8 @@ from django.test import Client
 from layers.access import Role
 from layers.criteria.assess import assess
 from layers.models import Assessment, CriteriaSet, Grouping, Indicator, Statistic, Threshold, Unit
+from layers.pages.criteria_sets.forms import RESERVED
+from layers.pages.criteria_sets.urls import urlpatterns
 from layers.pages.import_tasks import reassess
 from tests.small_set import small_set
 
@@ -126,6 +128,61 @@ def test_a_set_is_copied_with_its_values_as_not_verified(rules, superuser):
     assert {(t.indicator.code, t.value, t.first_year, t.verified) for t in values} == {
         ("15.1", 85, 2021, False), ("15.3", 26.7, 2021, False)}  # fmt: skip
     assert rules.criteria.get(number=15).indicators.count() == 2
+
+
+NEW_SET = {"code": "2031-2035", "name": "Bộ mới", "legal_basis": "QĐ", "first_year": "2031", "last_year": "2035",
+           "source": "", "like": ""}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"first_year": "2040"}, "last_year", "Năm cuối trước năm đầu."),
+        ({"first_year": "2019"}, "first_year", "bộ 2016-2020 đã áp dụng cho 2016–2020"),
+        ({"last_year": "99999"}, "last_year", "2100"),
+        ({"code": "bộ mới"}, "code", "Mã chỉ gồm chữ cái không dấu"),
+        ({"code": "2016-2020"}, "code", "Đã có bộ tiêu chí mang mã này."),
+        *(({"code": code}, "code", "là tên của một trang khác") for code in ("new", "groups", "indicators")),
+    ],
+)
+def test_a_set_that_cannot_be_is_refused_in_words_with_what_was_typed(rules, superuser, wrong, field, said):
+    answer = superuser.post("/criteria/new/", NEW_SET | wrong, headers={"accept-language": "vi"})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert said in answer.content.decode()
+    assert 'value="Bộ mới"' in answer.content.decode()
+    assert CriteriaSet.objects.count() == 1
+
+
+def test_no_page_beside_the_sets_has_an_address_that_a_set_could_have():
+    beside = {str(one.pattern).split("/")[1] for one in urlpatterns if str(one.pattern) != "criteria/"}
+    assert beside - {"<slug:code>"} == RESERVED
+
+
+def test_a_set_without_results_is_renamed_and_removed(rules, superuser):
+    superuser.post("/criteria/new/", NEW_SET | {"like": str(rules.pk)})
+    assert "Remove the set" in superuser.get("/criteria/2031-2035/", headers={"accept-language": "en"}).content.decode()
+    address = "/criteria/2031-2035/edit/"
+    assert superuser.post(address, NEW_SET | {"first_year": "2018"}).status_code == 422
+    assert superuser.post(address, NEW_SET | {"code": "2032-2035", "first_year": "2032"}).status_code == 302
+    assert CriteriaSet.objects.get(code="2032-2035").criteria.count() == 19
+    assert superuser.post("/criteria/2032-2035/remove/").status_code == 302
+    assert list(CriteriaSet.objects.all()) == [rules]
+
+
+def test_a_set_that_communes_were_assessed_by_stays_as_it_is(rules, superuser, browser, city):
+    superuser.post("/criteria/new/", NEW_SET)
+    stranger = browser(Role.ADMINISTRATOR, city.province)
+    assert stranger.post("/criteria/2031-2035/remove/").status_code == 403
+    assert stranger.get("/criteria/2031-2035/edit/").status_code == 403
+    assess(2017)
+    for address in ("edit/", "remove/"):
+        assert superuser.post(f"/criteria/2016-2020/{address}", NEW_SET).status_code == 422
+    assert (
+        "Remove the set"
+        not in superuser.get("/criteria/2016-2020/", headers={"accept-language": "en"}).content.decode()
+    )
+    assert CriteriaSet.objects.filter(code="2016-2020").exists()
 
 
 def test_a_criterion_and_an_indicator_are_typed_in(rules, superuser):

@@ -11,12 +11,20 @@ from datetime import date
 
 import pghistory
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import ManyToOneRel, Max
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Role, Viewer
 from layers.errors import NotAllowed, Refused
-from layers.models import CriteriaSet, Criterion, Grouping, Indicator, Standing, Threshold, Unit
+from layers.models import (
+    CriteriaSet,
+    Criterion,
+    Grouping,
+    Indicator,
+    Standing,
+    Threshold,
+    Unit,
+)
 from layers.models.units import Kind
 
 
@@ -165,6 +173,35 @@ def _copy_criterion(criterion: Criterion, made: CriteriaSet) -> None:
             )
             for one in latest.values()
         )
+
+
+def used(criteria_set: CriteriaSet) -> bool:
+    """Tell whether anything refers to a set but its own values: results, declarations, works, questions."""
+    if Standing.objects.filter(criteria_set=criteria_set).exists():
+        return True
+    own = {"indicator__criterion__criteria_set": criteria_set}
+    # The history of a value (without a constraint of the database) keeps nothing from being removed.
+    return any(
+        getattr(one.field, "db_constraint", False)
+        and one.field.name == "indicator"
+        and one.related_model._default_manager.filter(**own).exists()
+        for one in Indicator._meta.get_fields(include_hidden=True)
+        if isinstance(one, ManyToOneRel) and one.related_model is not Threshold
+    )
+
+
+def require_unused(criteria_set: CriteriaSet) -> None:
+    if used(criteria_set):
+        raise Refused(
+            _("Communes were assessed by set %(code)s: it can neither be renamed nor removed."), code=criteria_set.code
+        )
+
+
+@transaction.atomic
+def remove_set(criteria_set: CriteriaSet) -> None:
+    """Remove a set with its criteria, indicators and values. Raises Refused where anything was assessed by it."""
+    require_unused(criteria_set)
+    criteria_set.delete()
 
 
 def add_criterion(criteria_set: CriteriaSet, name_vi: str, name_en: str) -> Criterion:

@@ -8,9 +8,9 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from layers.criteria.changing import add_criterion, add_set
+from layers.criteria.changing import add_criterion, add_set, remove_set, require_unused
 from layers.errors import NotAllowed, Refused
 from layers.mapserver.asked import whole
 from layers.models import Indicator
@@ -46,6 +46,28 @@ def set_new(request: AskedRequest) -> HttpResponse:
             messages.success(request, _("Set %(code)s is stored.") % {"code": made.code})
             return redirect("criteria_set", made.code)
     return shown(request, form, _("New criteria set"), "/criteria/")
+
+
+@require_http_methods(METHODS)
+def set_edit(request: AskedRequest, code: str) -> HttpResponse:
+    """Change code, name, source and years of a set by which nothing has been assessed yet."""
+    keeper(request)
+    criteria_set = set_of(code)
+    require_unused(criteria_set)
+    form = SetForm(request.POST or None, instance=criteria_set)
+    if request.method == "POST" and form.is_valid():
+        made = form.save()
+        messages.success(request, _("Set %(code)s is stored.") % {"code": made.code})
+        return redirect("criteria_set", made.code)
+    return shown(request, form, _("Change set %(code)s") % {"code": code}, f"/criteria/{code}/")
+
+
+@require_POST
+def set_remove(request: AskedRequest, code: str) -> HttpResponse:
+    keeper(request)
+    remove_set(set_of(code))
+    messages.success(request, _("Set %(code)s is removed; its years are free again.") % {"code": code})
+    return redirect("criteria")
 
 
 @require_http_methods(METHODS)

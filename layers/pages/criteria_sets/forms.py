@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,17 @@ class GroupForm(forms.Form):
         self.fields["communes"].queryset = communes  # type: ignore[attr-defined]
 
 
+#: What follows `/criteria/` for other pages, so that no set can be called so.
+RESERVED = frozenset({"groups", "indicators", "new"})
+#: Years a set may be for.
+YEARS = (2000, 2100)
+
+
 class SetForm(forms.ModelForm):
+    """A set of its own years and code. A set that exists is changed without what it would begin with."""
+
+    first_year = forms.IntegerField(label=_("first year"), min_value=YEARS[0], max_value=YEARS[1])
+    last_year = forms.IntegerField(label=_("last year"), min_value=YEARS[0], max_value=YEARS[1])
     like = forms.ModelChoiceField(
         label=_("Begin with the criteria and values of"),
         queryset=CriteriaSet.objects.all(),
@@ -84,6 +95,42 @@ class SetForm(forms.ModelForm):
     class Meta:
         model = CriteriaSet
         fields = ("code", "name", "legal_basis", "first_year", "last_year", "source")
+        error_messages = {  # noqa: RUF012
+            "code": {
+                "invalid": _(
+                    "A code has letters without accents, digits, hyphens and underscores only, and no spaces."
+                ),
+                "unique": _("There is a set of this code already. Choose another."),
+            }
+        }
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if self.instance.pk:
+            del self.fields["like"]
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if code in RESERVED:
+            raise forms.ValidationError(_("“%(code)s” names another page. Choose another code.") % {"code": code})
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse years that are swapped or taken in words; the database would refuse them with a name of its own."""
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("first_year"), data.get("last_year")
+        if first is None or last is None:
+            return data
+        if last < first:
+            self.add_error("last_year", _("The last year is before the first."))
+            return data
+        others = CriteriaSet.objects.exclude(pk=self.instance.pk)
+        other = others.filter(first_year__lte=last, last_year__gte=first).first()
+        if other:
+            words = {"code": other.code, "first": other.first_year, "last": other.last_year}
+            self.add_error("first_year", _("One set holds in each year, and set %(code)s holds in %(first)s–%(last)s. "
+                                           "A province's own values are set within that set.") % words)  # fmt: skip
+        return data
 
 
 class CriterionForm(forms.ModelForm):
@@ -100,6 +147,9 @@ class IndicatorForm(forms.ModelForm):
         fields = ("criterion", "code", "part", "name_vi", "name_en", "boolean", "comparator", "unit", "measure",
                   "verified")  # fmt: skip
         labels = {"criterion": _("Criterion")}
+        error_messages = {  # noqa: RUF012
+            NON_FIELD_ERRORS: {"unique_together": _("This criterion has an indicator of this code and part already.")}
+        }
         widgets = {"name_vi": forms.Textarea(attrs={"rows": 2}), "name_en": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, criteria_set: CriteriaSet, **more: Any) -> None:

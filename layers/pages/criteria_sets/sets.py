@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from layers.criteria.changing import provinces_of
+from layers.criteria.changing import provinces_of, used
 from layers.criteria.measures import MEASURES, Measure
 from layers.criteria.results import in_language, thresholds_for
 from layers.errors import NotFound
@@ -78,6 +78,7 @@ def set_page(request: AskedRequest, code: str) -> HttpResponse:
         "computed": sum(bool(one.measure) for one in indicators),
         "declared": sum(not one.measure for one in indicators),
         "may_edit": keeps_sets(request),
+        "may_remove": keeps_sets(request) and not used(criteria_set),
         "may_change": keeps_sets(request) or bool(provinces_of(request.viewer)),
     }
     return render(request, "criteria/set.html", page)

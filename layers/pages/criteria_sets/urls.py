@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .entering import criterion_new, indicator_edit, indicator_new, set_new
+from .entering import criterion_new, indicator_edit, indicator_new, set_edit, set_new, set_remove
 from .groups import groups_page
 from .indicator import indicator_page
 from .sets import set_page, sets_page
@@ -13,6 +13,8 @@ urlpatterns = [
     path("criteria/groups/", groups_page, name="commune_groups"),
     path("criteria/new/", set_new, name="set_new"),
     path("criteria/<slug:code>/", set_page, name="criteria_set"),
+    path("criteria/<slug:code>/edit/", set_edit, name="set_edit"),
+    path("criteria/<slug:code>/remove/", set_remove, name="set_remove"),
     path("criteria/<slug:code>/criterion/", criterion_new, name="criterion_new"),
     path("criteria/<slug:code>/indicator/", indicator_new, name="indicator_new"),
     path("criteria/<slug:code>/sheet/", sheet_page, name="set_sheet"),
