@@ -92,7 +92,7 @@ def test_the_catalogue_takes_few_queries(assessed, browser, django_assert_max_nu
 
 def test_a_panel_says_where_a_unit_stands_and_its_parts(assessed, browser, django_assert_max_num_queries):
     client = browser()
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         panel = get(client, f"/units/{assessed.west.pk}.json?year={YEAR}")
     assert [unit["full_name"] for unit in panel["breadcrumb"]] == ["tỉnh Bắc Kạn", "thành phố Bắc Kạn"]
     transport = panel["criteria"][1]

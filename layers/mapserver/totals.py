@@ -99,6 +99,8 @@ def _roll_up(layer: Layer, year: int, tree: Tree, key: tuple[object, ...]) -> To
 
 def _empty_hamlets(tree: Tree, year: int, counted: Places) -> Places:
     """Return the hamlets without rows, as of the end of a year, of the communes that have some."""
+    if not len(counted):
+        return counted
     told = np.zeros(len(tree.ids), dtype=bool)
     told[tree.at_level[KINDS.index(Kind.COMMUNE)][counted]] = True
     ids = Unit.objects.at_end_of(year).filter(kind=Kind.HAMLET).order_by("id").values_list("id", flat=True)
