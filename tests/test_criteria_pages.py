@@ -110,11 +110,64 @@ def test_years_before_a_change_keep_their_value_and_those_after_follow(insured, 
         assess(year)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.db.transaction.on_commit", lambda job, **more: job())
-        superuser.post(f"/criteria/indicators/{insured.pk}/", SOON | {"scope": "06"})
+        address = f"/criteria/indicators/{insured.pk}/"
+        told = superuser.post(address, SOON | {"scope": "06"})
+        superuser.post(address, SOON | {"scope": "06", "confirmed": told.context["form"].confirming})
     assert asked == [[city.province.path]]
     reassess.call(asked[0])
     found = dict(Assessment.objects.filter(unit=city.west, indicator=insured).values_list("year", "threshold"))
     assert found == {2017: 85, 2018: 90}
+
+
+@pytest.mark.parametrize("value", ["-1", "150", "1e30", "nan"])
+def test_a_per_cent_lies_between_0_and_100(insured, superuser, value):
+    answer = superuser.post(f"/criteria/indicators/{insured.pk}/", SOON | {"scope": "06", "value": value})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["value"]
+    assert insured.thresholds.count() == 1
+
+
+@pytest.fixture
+def judged(insured, city) -> Indicator:
+    """87 of 100 insured in the west in 2018: met at 85, unmet at 90, as the only indicator of its criterion."""
+    insured.criterion.indicators.exclude(pk=insured.pk).delete()
+    Statistic.objects.create(unit=city.west, year=2018, code="insured", numerator=870, denominator=1000, source="x")
+    assess(2018)
+    return insured
+
+
+def test_a_value_that_turns_results_is_stored_once_its_sender_was_told_which(judged, superuser, city):
+    address, typed = f"/criteria/indicators/{judged.pk}/", SOON | {"scope": "06"}
+    told = superuser.post(address, typed, headers={"accept-language": "vi"})
+    assert (told.status_code, judged.thresholds.count()) == (200, 1)
+    assert [(one.commune, one.year, one.before, one.after) for one in told.context["turned"]] == [
+        (city.west.name, 2018, "m", "u")]  # fmt: skip
+    assert "1 xã sẽ đổi kết quả" in told.content.decode()
+    assert Assessment.objects.get(unit=city.west, indicator=judged).threshold == 85, "nothing of it stays"
+    agreed = {"confirmed": told.context["form"].confirming}
+    assert superuser.post(address, typed | agreed | {"value": "95"}).status_code == 200, "agreed to another value"
+    assert judged.thresholds.count() == 1
+    assert superuser.post(address, typed | agreed).status_code == 302
+    assert judged.thresholds.get(first_year=2018).value == 90
+
+
+def test_a_value_set_by_mistake_is_taken_away_with_a_reason(judged, superuser, browser, city):
+    made = Threshold.objects.create(indicator=judged, first_year=2018, province_code="06", value=90, source="nhầm")
+    assess(2018)
+    address = f"/criteria/indicators/values/{made.pk}/remove/"
+    assert browser(Role.PLANNER, city.province).post(address, {"reason": "x"}).status_code == 403
+    national = judged.thresholds.get(first_year=2016)
+    other = browser(Role.ADMINISTRATOR, city.province)
+    assert other.post(f"/criteria/indicators/values/{national.pk}/remove/", {"reason": "x"}).status_code == 403
+    told = other.get(address)
+    assert [(one.before, one.after) for one in told.context["turned"]] == [("u", "m")]
+    assert other.post(address, {"reason": ""}).status_code == 422
+    assert judged.thresholds.filter(pk=made.pk).exists()
+    assert other.post(address, {"reason": "Nhập nhầm tỉnh"}).status_code == 302
+    assert not judged.thresholds.filter(pk=made.pk).exists()
+    page = other.get(f"/criteria/indicators/{judged.pk}/", headers={"accept-language": "vi"}).content.decode()
+    assert "Nhập nhầm tỉnh" in page
+    assert "đã bỏ" in page
 
 
 def test_a_set_is_copied_with_its_values_as_not_verified(rules, superuser):
@@ -195,6 +248,8 @@ def test_a_criterion_and_an_indicator_are_typed_in(rules, superuser):
     assert superuser.post("/criteria/2016-2020/indicator/", told).status_code == 302
     assert superuser.post("/criteria/2016-2020/indicator/", told).status_code == 422
     assert criterion.indicators.get().measure == "insured"
+    assert superuser.post("/criteria/2016-2020/indicator/", told | {"code": "20.2", "name_en": ""}).status_code == 302
+    assert criterion.indicators.get(code="20.2").name_en == "Chỉ tiêu"
 
 
 @pytest.mark.parametrize("address", ["new/", "2016-2020/criterion/", "2016-2020/indicator/", "2016-2020/sheet/"])
@@ -238,6 +293,19 @@ class TestSheet:
         assert lines == {
             (3, "99"), (4, "><"), (4, "tám mươi"), (5, ""), (6, "2025"), (6, ""), (6, "khong_co"), (7, "1.1")
         }  # fmt: skip
+        assert Indicator.objects.count() == 2
+
+    def test_values_that_cannot_be_and_formulas_are_named(self, rules, superuser):
+        file = sheet(
+            HEAD,
+            (1, "1.1", "Âm", "≥", "%", 2016, -5, None, "QĐ 1", None),
+            (1, "1.2", "Quá", "≥", "%", 2016, None, 150, "QĐ 1", None),
+            (1, "1.3", "Công thức", "≥", "%", 2016, "=1+1", None, "QĐ 1", None),
+            (1, "1.4", "Ki-lô-mét", "≥", "km", 2016, 150, None, "QĐ 1", None),
+        )
+        answer = superuser.post(self.ADDRESS, {"file": file})
+        assert answer.status_code == 422
+        assert sorted(one.line for one in answer.context["sheet"].findings) == [2, 3, 4]
         assert Indicator.objects.count() == 2
 
     def test_a_good_sheet_is_checked_first_and_then_stored(self, rules, superuser):
@@ -307,6 +375,22 @@ def test_communes_are_put_into_a_group_from_a_day_on_with_a_reason(rules, browse
     page = client.get(address).content.decode()
     assert page.count("QĐ 51/2025/QĐ-TTg") == 2
     assert "01/01/2026" in page
+
+
+def test_a_second_word_of_a_day_keeps_the_reason_of_the_first(rules, superuser, city):
+    address = f"/criteria/groups/?province={city.province.pk}"
+    superuser.post(address, GROUPED | {"communes": [city.west.pk]})
+    superuser.post(address, GROUPED | {"communes": [city.west.pk], "commune_group": "1", "reason": "Đính chính"})
+    page = superuser.get(address).content.decode()
+    assert "QĐ 51/2025/QĐ-TTg" in page and "Đính chính" in page
+    assert Grouping.objects.get().commune_group == 1
+
+
+@pytest.mark.parametrize("since", ["1000-01-01", "2009-12-31", "9999-01-01"])
+def test_no_group_begins_before_the_programme_or_after_next_year(rules, superuser, city, since):
+    answer = superuser.post("/criteria/groups/", GROUPED | {"communes": [city.west.pk], "since": since})
+    assert answer.status_code == 422
+    assert not Grouping.objects.exists()
 
 
 @pytest.mark.parametrize("who", [None, Role.LEADER, Role.PLANNER, Role.FIELD, Role.GUEST, "commune administrator"])

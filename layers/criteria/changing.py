@@ -25,6 +25,7 @@ from layers.models import (
     Threshold,
     Unit,
 )
+from layers.models.layer import Text
 from layers.models.units import Kind
 
 
@@ -65,6 +66,19 @@ def require_scope(viewer: Viewer, national: bool, scope: Scope) -> None:
                        "by whoever keeps the criteria sets."))  # fmt: skip
 
 
+#: Larger than any value of a criteria set; what is more was typed by mistake.
+LARGEST = 1e9
+
+
+def impossible(value: float, unit: str) -> Text | None:
+    """Return why a value cannot be one of an indicator in this unit of measure, None where it can."""
+    if not 0 <= value <= LARGEST:
+        return _("A value is not below 0, nor beyond all measure.")
+    if unit.strip().startswith("%") and value > 100:
+        return _("A per cent lies between 0 and 100.")
+    return None
+
+
 @transaction.atomic
 def set_value(indicator: Indicator, scope: Scope, new: NewValue) -> Threshold:
     """Store a value from a year on; the one that begins in that very year, if there is one, is corrected."""
@@ -77,6 +91,9 @@ def set_value(indicator: Indicator, scope: Scope, new: NewValue) -> Threshold:
             last=criteria_set.last_year,
             year=new.first_year,
         )
+    wrong = None if indicator.boolean else impossible(new.value, indicator.unit)
+    if wrong:
+        raise Refused(wrong)
     with pghistory.context(reason=new.reason):
         threshold, _made = Threshold.objects.update_or_create(
             indicator=indicator,
@@ -86,6 +103,14 @@ def set_value(indicator: Indicator, scope: Scope, new: NewValue) -> Threshold:
             commune_group=scope.commune_group,
             defaults={"value": new.value, "verified": new.verified, "source": new.source},
         )
+    return threshold
+
+
+@transaction.atomic
+def take_away(threshold: Threshold, reason: str) -> Threshold:
+    """Remove a value that was set for a scope by mistake; the wider one holds again. Kept in the history, with why."""
+    with pghistory.context(reason=reason):
+        Threshold.objects.filter(pk=threshold.pk).delete()
     return threshold
 
 

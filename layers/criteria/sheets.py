@@ -23,7 +23,7 @@ from layers.models import Comparator, CriteriaSet, Indicator, Threshold
 from layers.models.layer import Text
 from layers.models.units import CommuneGroup, Region
 
-from .changing import Scope
+from .changing import Scope, impossible
 from .measures import MEASURES
 
 _SIGNS = {">=": ">=|≥|từ|at least", "<=": "<=|≤|không quá|at most", "==": "=|==|đạt|is"}
@@ -106,8 +106,9 @@ def read_sheet(path: Path, criteria_set: CriteriaSet) -> Sheet:
         for batch in source.batches(list(mapping.headings.values())):
             for at, line in enumerate(batch.lines):
                 texts = {name: batch.columns[heading][at] for name, heading in mapping.headings.items()}
-                if any(texts.values()):
-                    sheet.rows.append((line, _row(line, texts, parsers, sheet)))
+                formulas = {name for name, head in mapping.headings.items() if (line, head) in batch.formulas}
+                if formulas or any(texts.values()):
+                    sheet.rows.append((line, _row(line, texts, parsers, sheet, formulas)))
     _check(sheet, criteria_set)
     return sheet
 
@@ -116,11 +117,16 @@ def _column(name: str) -> Column:
     return next(column for column in TARGET.columns if column.name == name)
 
 
-def _row(line: int, texts: dict[str, str | None], parsers: dict[str, Any], sheet: Sheet) -> dict[str, Any]:
+def _row(
+    line: int, texts: dict[str, str | None], parsers: dict[str, Any], sheet: Sheet, formulas: set[str]
+) -> dict[str, Any]:
     """Return the values of one row, and note what cannot be read."""
     row: dict[str, Any] = {}
     for name, text in texts.items():
         column = _column(name)
+        if name in formulas:
+            sheet.findings.append(Finding(line, column.title, text or "=", MESSAGES["formula"]))
+            continue
         read = parsers[name](text or "")
         if read.finding and read.finding != "read_as_at_least":
             sheet.findings.append(Finding(line, column.title, text or "", MESSAGES[read.finding]))
@@ -183,6 +189,11 @@ def _faults(
         yield "measure", measure, _("There is no such measure. Leave it empty for what is declared only.")
     if year is not None and not criteria_set.first_year <= year <= criteria_set.last_year:
         yield "first_year", year, _("The set is not in force in this year.")
+    for name in VALUES:
+        value = row.get(name)
+        wrong = None if value is None or row.get("boolean") else impossible(value, row.get("unit") or "%")
+        if wrong:
+            yield name, f"{value:g}", wrong
     if any(row.get(name) is not None for name in VALUES) and not row.get("source"):
         yield "source", "", _("Say where the values come from.")
 

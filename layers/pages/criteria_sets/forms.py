@@ -1,13 +1,16 @@
 """What somebody types to change a criteria set."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from layers.criteria.changing import NewValue, Scope
+from layers.criteria.changing import NewValue, Scope, impossible
 from layers.criteria.measures import MEASURES
 from layers.models import CriteriaSet, Criterion, Indicator, Unit
 from layers.models.units import CommuneGroup, Region
@@ -37,6 +40,7 @@ class ValueForm(forms.Form):
 
     def __init__(self, *args: Any, indicator: Indicator, provinces: list[Unit], national: bool, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.indicator = indicator
         own = [(one.code, str(one)) for one in provinces]
         wide = [("@", _("the whole country")), *((f"@{region}", title) for region, title in Region.choices)]
         self.fields["scope"].choices = own + (wide if national else [])  # type: ignore[attr-defined]
@@ -44,6 +48,18 @@ class ValueForm(forms.Form):
         if indicator.boolean:
             self.fields["value"].initial = 1
             self.fields["value"].widget = forms.HiddenInput()
+
+    def clean_value(self) -> float:
+        value: float = self.cleaned_data["value"]
+        wrong = None if self.indicator.boolean else impossible(value, self.indicator.unit)
+        if wrong:
+            raise forms.ValidationError(str(wrong))
+        return value
+
+    @property
+    def confirming(self) -> str:
+        """What is agreed to by whoever stores after having been told what turns: nothing of it may change since."""
+        return " ".join(str(self.cleaned_data[name]) for name in ("scope", "commune_group", "first_year", "value"))
 
     def scoped(self) -> Scope:
         chosen, group = self.cleaned_data["scope"], self.cleaned_data["commune_group"]
@@ -54,6 +70,16 @@ class ValueForm(forms.Form):
     def new(self) -> NewValue:
         data = self.cleaned_data
         return NewValue(data["first_year"], data["value"], data["verified"], data["source"], data["reason"])
+
+
+class TakeAwayForm(forms.Form):
+    """Taking a value away again, and why."""
+
+    reason = reason_field()
+
+
+#: Before this day there was no programme of new rural communes, so no group of its communes.
+FIRST_DAY = date(2010, 1, 1)
 
 
 class GroupForm(forms.Form):
@@ -71,6 +97,14 @@ class GroupForm(forms.Form):
     def __init__(self, *args: Any, communes: QuerySet[Unit], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["communes"].queryset = communes  # type: ignore[attr-defined]
+
+    def clean_since(self) -> date:
+        since: date = self.cleaned_data["since"]
+        last = date(timezone.localdate().year + 1, 12, 31)
+        if not FIRST_DAY <= since <= last:
+            words = {"first": date_format(FIRST_DAY, "d/m/Y"), "last": date_format(last, "d/m/Y")}
+            raise forms.ValidationError(_("A day between %(first)s and %(last)s.") % words)
+        return since
 
 
 #: What follows `/criteria/` for other pages, so that no set can be called so.
@@ -133,13 +167,26 @@ class SetForm(forms.ModelForm):
         return data
 
 
-class CriterionForm(forms.ModelForm):
+class EnglishForm(forms.ModelForm):
+    """Names in two languages. Where there is no English one yet, the Vietnamese stands for it."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["name_en"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["name_en"] = data.get("name_en") or data.get("name_vi", "")
+        return data
+
+
+class CriterionForm(EnglishForm):
     class Meta:
         model = Criterion
         fields = ("name_vi", "name_en")
 
 
-class IndicatorForm(forms.ModelForm):
+class IndicatorForm(EnglishForm):
     measure = forms.ChoiceField(label=_("Computed by"), required=False)
 
     class Meta:

@@ -74,13 +74,27 @@ def rows_of(communes: UnitQuerySet, form: GroupForm) -> list[dict[str, Any]]:
     told: dict[int, list[Grouping]] = {}
     for one in Grouping.objects.filter(unit__in=found).select_related("user").order_by("unit", "-since"):
         told.setdefault(one.unit_id, []).append(one)
+    replaced = replaced_of(found)
     chosen = {str(pk) for pk in form["communes"].value() or ()}
     return [
         {
             "commune": commune,
             "group": titles.get(now[commune.pk], ""),
             "told": told.get(commune.pk, []),
+            "replaced": replaced.get(commune.pk, []),
             "chosen": str(commune.pk) in chosen,
         }
         for commune in found
     ]
+
+
+def replaced_of(communes: list[Unit]) -> dict[int, list[dict[str, Any]]]:
+    """Return by commune what was told of its group before a later word of the same day took its place, with why."""
+    recorded: Any = Grouping.events.rel.related_model  # type: ignore[attr-defined]  # added by pghistory
+    rows = recorded.objects.filter(unit_id__in=[one.pk for one in communes]).exclude(pgh_label="insert")
+    titles = dict(CommuneGroup.choices)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for one in rows.select_related("user").order_by("-pgh_id"):
+        told = {"since": one.since, "group": titles[one.commune_group], "reason": one.reason, "user": one.user}
+        found.setdefault(one.unit_id, []).append(told)
+    return found

@@ -1,6 +1,6 @@
 """`/criteria/indicators/<id>/`: one indicator with every value there is, how they came about, and setting one."""
 
-from itertools import pairwise
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from layers.criteria.changing import provinces_of, require_scope, set_value, touched_by
+from layers.criteria.changing import Scope, provinces_of, require_scope, set_value, take_away, touched_by
+from layers.criteria.rehearsing import Turned, rehearse
 from layers.criteria.results import in_language
 from layers.errors import NotAllowed, NotFound, Refused
 from layers.models import Indicator, Threshold, Unit
@@ -20,7 +21,7 @@ from layers.models.units import Kind, Region
 from layers.pages.import_tasks import reassess
 from layers.sessions import AskedRequest
 
-from .forms import ValueForm
+from .forms import TakeAwayForm, ValueForm
 from .sets import keeps_sets, level_of, row_of, value_in_words
 
 
@@ -37,23 +38,75 @@ def indicator_page(request: AskedRequest, pk: int) -> HttpResponse:
     criteria_set = indicator.criterion.criteria_set
     initial = {"first_year": min(max(timezone.localdate().year, criteria_set.first_year), criteria_set.last_year)}
     form = ValueForm(request.POST or None, indicator=indicator, provinces=own, national=national, initial=initial)
+    turned: list[Turned] = []
     if request.method == "POST":
         if not (national or own):
             raise NotAllowed(_("Standards are changed by administrators of a province."))
-        if form.is_valid() and store(request, form, indicator, national):
-            return redirect("indicator", pk)
+        if form.is_valid():
+            turned = to_confirm(request, form, indicator, national)
+            if not form.errors and not turned and store(request, form, indicator, national):
+                return redirect("indicator", pk)
     page = {
         "row": row_of(indicator, None),
         "indicator": indicator,
         "set": criteria_set,
         "name": in_language(indicator),
         "criterion": in_language(indicator.criterion),
-        "values": values_of(indicator),
+        "values": values_of(indicator, {one.code for one in own}, national),
+        "turned": turned,
+        "turned_count": len({one.commune for one in turned}),
         "history": history_of(indicator),
         "form": form if national or own else None,
         "may_edit": national,
     }
     return render(request, "criteria/indicator.html", page, status=422 if form.errors else 200)
+
+
+def to_confirm(request: AskedRequest, form: ValueForm, indicator: Indicator, national: bool) -> list[Turned]:
+    """Return the results that a value would turn, nothing where its sender has been told of them and agrees."""
+    require_scope(request.viewer, national, form.scoped())
+    if request.POST.get("confirmed") == form.confirming:
+        return []
+    try:
+        return rehearse(indicator, lambda: set_value(indicator, form.scoped(), form.new()))
+    except Refused as error:
+        form.add_error("first_year", str(error))
+        return []
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def value_remove(request: AskedRequest, pk: int) -> HttpResponse:
+    """Tell what taking a value away would turn, and take it away once its sender says why."""
+    threshold = Threshold.objects.select_related("indicator__criterion__criteria_set").filter(pk=pk).first()
+    if threshold is None:
+        raise NotFound(_("There is no value %(id)s."), id=pk)
+    indicator = threshold.indicator
+    scope = Scope(threshold.region, threshold.province_code, threshold.commune_group)
+    require_scope(request.viewer, keeps_sets(request), scope)
+    form = TakeAwayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            paths = touched_by(take_away(threshold, form.cleaned_data["reason"]))
+            if paths:
+                transaction.on_commit(lambda: reassess.enqueue(paths))
+        messages.success(request, _("The value is taken away."))
+        return redirect("indicator", indicator.pk)
+    turned = rehearse(indicator, lambda: take_away(threshold, ""))
+    page = {
+        "form": form,
+        "indicator": indicator,
+        "set": indicator.criterion.criteria_set,
+        "threshold": threshold,
+        "who": who(threshold, province_names()),
+        "value": value_in_words(indicator, threshold),
+        "turned": turned,
+        "turned_count": len({one.commune for one in turned}),
+    }
+    return render(request, "criteria/value_remove.html", page, status=422 if form.errors else 200)
+
+
+def province_names() -> dict[str, str]:
+    return dict(Unit.objects.filter(kind=Kind.PROVINCE).order_by("valid_from").values_list("code", "name"))
 
 
 def store(request: AskedRequest, form: ValueForm, indicator: Indicator, national: bool) -> bool:
@@ -74,12 +127,18 @@ def store(request: AskedRequest, form: ValueForm, indicator: Indicator, national
     return True
 
 
-def values_of(indicator: Indicator) -> list[dict[str, Any]]:
-    """Return every value of an indicator, the nation's first, with whose it is."""
+def values_of(indicator: Indicator, own: set[str], national: bool) -> list[dict[str, Any]]:
+    """Return every value of an indicator, the nation's first, with whose it is and whether the reader may remove it."""
     rows = indicator.thresholds.order_by("province_code", "region", "commune_group", "first_year")
-    names = dict(Unit.objects.filter(kind=Kind.PROVINCE).order_by("valid_from").values_list("code", "name"))
+    names = province_names()
     return [
-        {"threshold": one, "who": who(one, names), "value": value_in_words(indicator, one), "level": level_of(one)}
+        {
+            "threshold": one,
+            "who": who(one, names),
+            "value": value_in_words(indicator, one),
+            "level": level_of(one),
+            "may_remove": one.province_code in own or (national and not one.province_code),
+        }
         for one in rows
     ]
 
@@ -93,17 +152,23 @@ def who(threshold: Threshold, provinces: dict[str, str]) -> str:
 def history_of(indicator: Indicator) -> list[dict[str, Any]]:
     """Return the changes of its values by hand, the latest first: who, when, why, from what to what."""
     told: list[dict[str, Any]] = []
-    names = dict(Unit.objects.filter(kind=Kind.PROVINCE).order_by("valid_from").values_list("code", "name"))
-    for threshold in indicator.thresholds.all():
-        recorded = threshold.events  # type: ignore[attr-defined]  # added by pghistory
-        events = list(recorded.select_related("pgh_context").order_by("-pgh_id"))
-        former = [event for event in events if event.pgh_label != "insert"]
-        for after, event in pairwise([threshold, *former]):
-            told.append(_change(indicator, event, who(threshold, names), value_in_words(indicator, event),
-                                value_in_words(indicator, after)))  # fmt: skip
-        for event in events:
-            if event.pgh_label == "insert":
-                told.append(_change(indicator, event, who(threshold, names), "", value_in_words(indicator, event)))
+    names = province_names()
+    recorded: Any = Threshold.events.rel.related_model  # type: ignore[attr-defined]  # added by pghistory
+    rows = recorded.objects.filter(indicator_id=indicator.pk).select_related("pgh_context").order_by("-pgh_id")
+    events: dict[int, list[Any]] = defaultdict(list)
+    for event in rows:
+        events[event.pgh_obj_id].append(event)
+    held = indicator.thresholds.in_bulk()
+    for pk, own in events.items():
+        # Of one taken away the last event is its removal, after which there is nothing.
+        after: Any = held.get(pk)
+        for event in own:
+            made = event.pgh_label == "insert"
+            before = "" if made else value_in_words(indicator, event)
+            state = event if made else after
+            now = _("taken away") if state is None else value_in_words(indicator, state)
+            told.append(_change(indicator, event, who(event, names), before, now))
+            after = event
     users = get_user_model().objects.in_bulk({one["user"] for one in told if one["user"]})
     for one in told:
         one["by"] = str(users.get(one["user"], ""))

@@ -4,7 +4,7 @@ from django.urls import path
 
 from .entering import criterion_new, indicator_edit, indicator_new, set_edit, set_new, set_remove
 from .groups import groups_page
-from .indicator import indicator_page
+from .indicator import indicator_page, value_remove
 from .sets import set_page, sets_page
 from .sheet import sheet_file, sheet_page
 
@@ -21,4 +21,5 @@ urlpatterns = [
     path("criteria/<slug:code>/sheet.xlsx", sheet_file, name="set_sheet_file"),
     path("criteria/indicators/<int:pk>/", indicator_page, name="indicator"),
     path("criteria/indicators/<int:pk>/edit/", indicator_edit, name="indicator_edit"),
+    path("criteria/indicators/values/<int:pk>/remove/", value_remove, name="value_remove"),
 ]
