@@ -375,6 +375,8 @@ def test_a_heat_map_is_chosen_read_as_a_list_and_kept_in_the_address(visit, land
     page.get_by_label("Hiện theo ô lục giác").select_option("unmet")
     page.locator("#legend").get_by_text("tiêu chí chưa đạt").wait_for()
     assert page.locator(".leaflet-heat-pane path").count() > 0
+    expect(page.locator("#legend")).to_contain_text("cộng theo các thôn, không phải kết quả của xã")
+    expect(page.locator("#criteria button[aria-pressed='true']")).to_have_count(0)
     page.get_by_label("Tiêu chí", exact=True).select_option("2")
     expect(page.locator("#legend")).to_contain_text("chưa đạt tiêu chí 2")
     assert "heat=unmet/2" in page.url
@@ -386,5 +388,19 @@ def test_a_heat_map_is_chosen_read_as_a_list_and_kept_in_the_address(visit, land
     page.get_by_label("Hiện theo ô lục giác").select_option("poor")
     expect(page.locator("#legend")).to_contain_text("số nhỏ được ẩn")
     page.get_by_label("Hiện theo ô lục giác").select_option("")
+    expect(page.locator(".leaflet-heat-pane path")).to_have_count(0)
+    assert "heat=" not in page.url
+
+
+def test_a_button_on_the_map_switches_the_heat_map_on_and_off(visit, land) -> None:
+    page = visit(size=WIDE)
+    button = page.locator("#toolbar").get_by_role("button", name="Bản đồ nhiệt")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.locator("#legend").get_by_text("chưa đạt").first.wait_for()
+    assert page.locator(".leaflet-heat-pane path").count() > 0
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
     expect(page.locator(".leaflet-heat-pane path")).to_have_count(0)
     assert "heat=" not in page.url

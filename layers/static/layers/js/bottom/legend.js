@@ -48,7 +48,7 @@ export function content(page, map) {
 /** What the hexagons of a heat map count, and from how many to how many each shade stands for. */
 function hexagons(page) {
   if (!page.heat) return [];
-  const { what, criterion, most, features } = page.heat;
+  const { what, criterion, most, features, kind } = page.heat;
   const unmet = criterion
     ? interpolate(gettext("criterion %(criterion)s unmet"), { criterion }, true)
     : gettext("unmet criteria");
@@ -61,8 +61,14 @@ function hexagons(page) {
     ),
   );
   const partly = features.some(({ properties }) => properties.partly);
+  // A commune that meets a criterion may have hamlets that do not.
+  const whose =
+    kind === "hamlet"
+      ? gettext("added up over hamlets, not the commune's own result")
+      : gettext("added up over communes");
   return [
     h("b", {}, what === "poor" ? gettext("poor households") : unmet),
+    what === "unmet" && features.length ? h("span.item.muted", {}, whose) : "",
     ...shades,
     partly
       ? h(

@@ -29,7 +29,7 @@ export function makeCriteria(page, map) {
 
   page.addEventListener("catalogue", read);
   page.when(["unit"], read);
-  page.when(["criterion"], () => page.unitPanel && showCriteria(page, page.unitPanel));
+  page.when(["criterion", "heat"], () => page.unitPanel && showCriteria(page, page.unitPanel));
 }
 
 /** @param {boolean} mayEdit */
@@ -74,7 +74,7 @@ function showCrumbs(page, panel) {
 function showCriteria(page, panel) {
   const first = panel.criteria.filter((criterion) => COMPUTED.includes(criterion.number));
   const rest = panel.criteria.filter((criterion) => !COMPUTED.includes(criterion.number));
-  const chosenBelow = rest.some((criterion) => criterion.number === page.state.criterion);
+  const chosenBelow = rest.some((criterion) => criterion.number === page.coloured);
   const open = byId("criteria").querySelector("details")?.open || chosenBelow;
   const button = (criterion) => criterionButton(page, panel, criterion);
   byId("criteria").replaceChildren(
@@ -99,13 +99,14 @@ function criterionButton(page, panel, criterion) {
   const parts = judgedIn(panel.parts?.units ?? [], criterion.number);
   const status = criterion.status === "-" && parts.length ? overall(parts) : criterion.status;
   const count = parts.length ? countOf(parts, noun(panel.parts.layer)) : statusTitle(status);
-  const pressed = page.state.criterion === criterion.number;
+  const pressed = page.coloured === criterion.number;
   return h(
     "button.criterion",
     {
       type: "button",
       "aria-pressed": String(pressed),
-      onclick: () => page.change({ criterion: pressed ? 0 : criterion.number }),
+      // Colours take the place of hexagons, under which none would be seen.
+      onclick: () => page.change({ criterion: pressed ? 0 : criterion.number, heat: null }),
     },
     h(`i.dot.${SIGNS[status].css}`),
     h("b", {}, `${criterion.number} ${criterion.name}`),

@@ -14,6 +14,13 @@ export function makeToolbar(page, map) {
   const button = (sign, title, onclick) =>
     h("button", { type: "button", title, "aria-label": title, tabindex: "-1", onclick }, icon(sign));
   const place = byId("toolbar");
+  // Hexagons of the criterion that colours the map, of all where none does.
+  const heat = () =>
+    page.change({ heat: page.state.heat ? null : { what: "unmet", criterion: page.state.criterion } });
+  const tellHeat = () => {
+    const on = place.querySelector("#tool-heat");
+    on?.setAttribute("aria-pressed", String(Boolean(page.state.heat)));
+  };
 
   function draw() {
     const mayEdit = page.catalogue?.layers.some((layer) => layer.editable);
@@ -31,6 +38,19 @@ export function makeToolbar(page, map) {
         button("locate", gettext("Where am I"), () => locate(map)),
         button("measure", gettext("Measure"), measure),
         button("travel", gettext("Getting about"), travel),
+        h(
+          "button",
+          {
+            id: "tool-heat",
+            type: "button",
+            title: gettext("Heat map"),
+            "aria-label": gettext("Heat map"),
+            "aria-pressed": String(Boolean(page.state.heat)),
+            tabindex: "-1",
+            onclick: heat,
+          },
+          icon("heat"),
+        ),
         button("print", gettext("Print"), print),
         mayEdit && button("edit", gettext("Add to the map"), edit),
       ),
@@ -48,5 +68,6 @@ export function makeToolbar(page, map) {
     event.preventDefault();
   });
   page.addEventListener("catalogue", draw);
+  page.when(["heat"], tellHeat);
   draw();
 }
