@@ -1,8 +1,10 @@
 """A commune's year: every step × every role, what a step needs, what it leaves behind, and what it closes."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from layers.access import Role, Viewer
 from layers.criteria.assess import assess
@@ -17,8 +19,8 @@ from tests.small_set import small_set
 
 pytestmark = pytest.mark.django_db
 YEAR = 2017
-TODAY = date.today()  # noqa: DTZ011  # the day of the office, near enough
-SAID = Said(note="Đã xem từng tiêu chí", decision_number="12/QĐ-UBND", decision_on=date(2017, 12, 20))
+TODAY = timezone.localdate()
+SAID = Said(note="Đã xem từng tiêu chí", decision_number="12/QĐ-UBND", decision_on=date(2017, 12, 20), knowing=True)
 
 #: Every step that there is: action, state before, state after, the level that takes it.
 STEPS = [
@@ -101,7 +103,15 @@ def test_somebody_who_saw_an_earlier_state_takes_no_step(assessed, somebody):
         ("recognise", "appraised", "province", Said(note="Đạt", decision_on=date(2017, 12, 29))),
         ("recognise", "appraised", "province", Said(note="Đạt", decision_number="2241/QĐ-UBND")),
         # 18 of 19 criteria are not known here: the record must say why it is recognised nonetheless.
-        ("recognise", "appraised", "province", Said(decision_number="1/QĐ-UBND", decision_on=date(2017, 12, 29))),
+        ("recognise", "appraised", "province", replace(SAID, note="")),
+        ("recognise", "appraised", "province", replace(SAID, decision_on=TODAY + timedelta(days=1))),
+        # Nobody sends on, or recognises, what is not met without saying that they know it.
+        ("check", "submitted", "district", replace(SAID, knowing=False)),
+        ("appraise", "checked", "province", replace(SAID, knowing=False)),
+        ("recognise", "appraised", "province", replace(SAID, knowing=False)),
+        # A check or an appraisal rests on something.
+        ("check", "submitted", "district", Said(knowing=True)),
+        ("appraise", "checked", "province", Said(note=" ", knowing=True)),
     ],
 )
 def test_a_step_without_what_it_needs_is_not_taken(assessed, somebody, action, before, where, said):
@@ -109,6 +119,13 @@ def test_a_step_without_what_it_needs_is_not_taken(assessed, somebody, action, b
     with pytest.raises(Refused):
         take(Action(action), assessed.west, YEAR, somebody(Role.PLANNER, where), before, said)
     assert Cycle.objects.get().state == before
+
+
+@pytest.mark.parametrize("grounds", [{"note": "Đã kiểm tra"}, {"decision_number": "3/BB"}, {"files": True}])
+def test_a_check_rests_on_a_note_minutes_or_a_file(assessed, somebody, grounds):
+    in_state(assessed.west, "submitted")
+    said = Said(knowing=True, **grounds)
+    assert take(Action.CHECK, assessed.west, YEAR, somebody(Role.PLANNER, "district"), "submitted", said)
 
 
 def test_a_year_without_any_result_is_not_handed_in(city, somebody):

@@ -15,10 +15,12 @@ from layers.models.programme import Action, State
 from layers.models.units import Kind
 
 from .levels import Chain, Levels, acting, chain_of
+from .sense import require_day
 from .snapshots import snapshot_of
 
-#: What somebody must say with a step.
-NOTE, DECISION = "note", "decision"
+#: What somebody must say with a step: why; by which decision; on what it rests (a note, a file or a decision); and
+#: that they know what is not met, where anything is not.
+NOTE, DECISION, GROUNDS, KNOWING = "note", "decision", "grounds", "knowing"
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class Transition:
 TRANSITIONS = (
     Transition(Action.SUBMIT, State.DRAFT, State.SUBMITTED, Kind.COMMUNE, district=True),
     Transition(Action.SUBMIT, State.DRAFT, State.CHECKED, Kind.COMMUNE, district=False),
-    Transition(Action.CHECK, State.SUBMITTED, State.CHECKED, Kind.DISTRICT),
-    Transition(Action.APPRAISE, State.CHECKED, State.APPRAISED, Kind.PROVINCE),
-    Transition(Action.RECOGNISE, State.APPRAISED, State.RECOGNISED, Kind.PROVINCE, frozenset({DECISION})),
+    Transition(Action.CHECK, State.SUBMITTED, State.CHECKED, Kind.DISTRICT, frozenset({GROUNDS, KNOWING})),
+    Transition(Action.APPRAISE, State.CHECKED, State.APPRAISED, Kind.PROVINCE, frozenset({GROUNDS, KNOWING})),
+    Transition(Action.RECOGNISE, State.APPRAISED, State.RECOGNISED, Kind.PROVINCE, frozenset({DECISION, KNOWING})),
     Transition(Action.RETURN, State.SUBMITTED, State.DRAFT, Kind.DISTRICT, frozenset({NOTE})),
     Transition(Action.RETURN, State.CHECKED, State.SUBMITTED, Kind.PROVINCE, frozenset({NOTE}), district=True),
     Transition(Action.RETURN, State.CHECKED, State.DRAFT, Kind.PROVINCE, frozenset({NOTE}), district=False),
@@ -49,11 +51,14 @@ TRANSITIONS = (
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says with a step."""
+    """What somebody says with a step; `files` tells whether any come with it, `knowing` that unmet criteria were
+    seen and it is taken nonetheless."""
 
     note: str = ""
     decision_number: str = ""
     decision_on: date | None = None
+    files: bool = False
+    knowing: bool = False
 
 
 def ways_on(chain: Chain, state: str) -> list[Transition]:
@@ -128,6 +133,14 @@ def _require(way: Transition, said: Said, standing: Standing | None) -> None:
         raise Refused(_("Give the number and the date of the decision."))
     if standing is None and way.action is Action.SUBMIT:
         raise Refused(_("Nothing has been assessed or declared for this year yet."))
+    require_day(said.decision_on, _("The day of the decision"))
+    if GROUNDS in way.needs and not (said.note.strip() or said.decision_number.strip() or said.files):
+        raise Refused(_("Say on what this rests: a note, the minutes as a file, or their number."))
+    if KNOWING in way.needs and unmet(standing) and not said.knowing:
+        raise Refused(
+            _("Criteria %(numbers)s are not met here. Confirm that you know it, or return the year."),
+            numbers=", ".join(map(str, unmet(standing))),
+        )
     # What was known at a decision may run ahead of what is stored here; then the record says why.
     if way.action is Action.RECOGNISE and unmet(standing) and not said.note.strip():
         raise Refused(

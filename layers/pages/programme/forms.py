@@ -1,5 +1,6 @@
 """What people type on the pages of the cycle."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from layers.errors import Refused
 from layers.models import Finding, Indicator, Milestone, Status
 from layers.models.programme import Action, State
 from layers.programme.evidence import ACCEPT
-from layers.programme.sense import Told
+from layers.programme.sense import Told, require_day
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -36,6 +38,13 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(FilesField, self).clean(file, initial) for file in given]
+
+
+def tell_lost(form: forms.BaseForm, sent: Mapping[str, Any]) -> None:
+    """Say beside the field of files which must be chosen anew: a page that is shown again cannot hold them."""
+    if form.errors and sent:
+        names = ", ".join(file.name for name in sent for file in sent.getlist(name))  # type: ignore[attr-defined]
+        form.add_error("attached", _("Choose the files again: %(names)s.") % {"names": names})
 
 
 class StepForm(forms.Form):
@@ -148,7 +157,7 @@ class FindingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, indicators: Any, users: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["name"].required = True
+        self.fields["name"].required = self.fields["due_on"].required = True
         indicator, assignee = self.fields["indicator"], self.fields["assignee"]
         indicator.queryset, assignee.queryset = indicators, users  # type: ignore[attr-defined]
         indicator.label_from_instance = named  # type: ignore[attr-defined]
@@ -157,6 +166,12 @@ class FindingForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         found, due = data.get("found_on"), data.get("due_on")
+        try:
+            require_day(found, _("The day of the inspection"))
+        except Refused as error:
+            self.add_error("found_on", str(error))
+        if not data.get("responsible") and not data.get("assignee"):
+            self.add_error("responsible", _("Say who sees to it: an office or post, or a user."))
         if found and due and due < found:
             raise ValidationError({"due_on": _("It cannot be due before it was found.")})
         return data
@@ -166,3 +181,9 @@ class CloseForm(forms.Form):
     closed_on = forms.DateField(label=_("Closed on"), widget=DATE)
     closing = forms.CharField(label=_("How it was settled"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
     attached = FilesField()
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it is opened anew"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -18,7 +18,7 @@ from layers.mapserver.values import number
 from layers.models import FINDINGS, Assessment, Declaration, Evidence, Finding, Milestone, Status, Step, Unit
 from layers.models.programme import Action, State
 from layers.pages.criterion import rows_json
-from layers.programme.cycle import actor, open_to, state_of, ways_on
+from layers.programme.cycle import KNOWING, actor, open_to, state_of, ways_on
 from layers.programme.declaring import may_declare
 from layers.programme.levels import Chain, Levels, chain_of
 from layers.programme.roadmap import tracks
@@ -47,6 +47,7 @@ def show_sheet(
     results = indicators_of(unit, None, year)
     criteria = criteria_of(unit, year)
     groups = grouped(criteria, results, unit, year, viewer, declaring)
+    steps = steps_of(unit, year, viewer)
     page = {
         "unit": unit,
         "year": year,
@@ -63,7 +64,13 @@ def show_sheet(
         "asked": len(results),
         "differing": [row for group in groups for row in group["rows"] if row["differs"]],
         "forms": forms(chain, levels, state, refused),
-        "steps": steps_of(unit, year, viewer),
+        "unmet": [
+            {"number": one.number, "name": one.name, "told": str(Status(one.status).label)}
+            for one in criteria
+            if one.status != Status.MET
+        ],
+        "steps": steps,
+        "recognised": recognised(steps, year, len(criteria)) if state is State.RECOGNISED else "",
         "findings": findings_of(unit, year, viewer),
         "tracks": roadmap_of(unit, year),
         "board": f"{reverse('board')}?{urlencode({'unit': unit.pk, 'year': year})}",
@@ -93,6 +100,7 @@ def forms(chain: Chain, levels: Levels, state: State, refused: StepForm | None) 
         {
             "verb": verb_of(way.action),
             "back": way.action is Action.RETURN,
+            "knowing": KNOWING in way.needs,
             "form": refused
             if refused is not None and refused.data.get("action") == way.action
             else StepForm(initial={"action": way.action, "seen": state}, auto_id=f"{way.action}_%s"),
@@ -202,6 +210,17 @@ def steps_of(unit: Unit, year: int, viewer: Viewer) -> list[dict[str, Any]]:
         differing = changes(before.snapshot, step.snapshot) if before else []
         told.append({"step": step, "files": step.shown, "changes": [in_short(one) for one in differing]})
     return told[::-1]
+
+
+def recognised(steps: list[dict[str, Any]], year: int, of: int) -> str:
+    """Return what it is that was recognised: a year's results are no standard reached unless all criteria are met."""
+    met = next((one["step"].met for one in steps if one["step"].action == Action.RECOGNISE), None)
+    if met is None:
+        return _("Recognised are the results of %(year)s.") % {"year": year}
+    words = {"year": year, "met": met, "of": of}
+    if met == of:
+        return _("Recognised are the results of %(year)s: all %(of)s criteria met.") % words
+    return _("Recognised are the results of %(year)s, %(met)s of %(of)s criteria met: not that the standard of new rural development is reached.") % words  # noqa: E501  # fmt: skip
 
 
 def in_short(change: Change) -> str:

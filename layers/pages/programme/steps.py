@@ -13,7 +13,7 @@ from layers.programme.evidence import accept, keep
 from layers.sessions import AskedRequest
 
 from .asked import checked_year, commune_of
-from .forms import StepForm
+from .forms import StepForm, tell_lost
 from .sheet import show_sheet
 
 
@@ -23,9 +23,12 @@ def take_step(request: AskedRequest, unit: int, year: int) -> HttpResponse:
     commune, year = commune_of(request.viewer, unit), checked_year(year)
     form = StepForm(request.POST, request.FILES, auto_id=f"{request.POST.get('action', '')}_%s")
     if not form.is_valid():
+        tell_lost(form, request.FILES)
         return show_sheet(request, commune, year, refused=form, status=422)
     asked = form.cleaned_data
-    said = Said(asked["note"], asked["decision_number"], asked["decision_on"])
+    said = Said(
+        asked["note"], asked["decision_number"], asked["decision_on"], bool(asked["attached"]), asked["knowing"]
+    )
     try:
         with transaction.atomic():
             files = accept(asked["attached"])
@@ -33,6 +36,7 @@ def take_step(request: AskedRequest, unit: int, year: int) -> HttpResponse:
             keep(files, commune, request.viewer, step)
     except (Refused, Stale) as error:
         form.add_error(None, str(error))
+        tell_lost(form, request.FILES)
         return show_sheet(request, commune, year, refused=form, status=error.status)
     messages.success(request, f"{step.get_action_display()} → {step.get_after_display()}")
     return redirect("year_sheet", unit, year)
