@@ -34,6 +34,8 @@ def test_a_finding_is_put_where_the_map_is_clicked(year, member, open_page, sett
     page = open_page(f"inspections/new/?unit={year.west.pk}&year={YEAR}", member(Role.PLANNER, year.west))
     page.get_by_label("Tóm tắt").fill("Cống bị sập")
     page.get_by_label("Ngày kiểm tra").fill("2017-09-01")
+    page.get_by_label("Hạn xử lý").fill("2017-10-01")
+    page.get_by_label("Cơ quan, chức danh phụ trách").fill("UBND xã")
     page.locator("#place-map").scroll_into_view_if_needed()
     page.locator("#place-map").click(position={"x": 330, "y": 160})
     expect(page.get_by_role("textbox", name="Vị trí")).to_have_value(re.compile(r"22\.1\d+, 105\.8\d+"))

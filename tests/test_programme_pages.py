@@ -31,6 +31,8 @@ STAFF = {"administrator", "leader", "planner", "field"}
 EDITORS = {"administrator", "planner"}
 ROLES = (*map(str, Role), "neighbour", "stranger")
 MARK = "Mốc tồn tại phía tây"
+#: Who sees to a finding, by when.
+DUTY = {"due_on": "2017-07-01", "responsible": "UBND xã"}
 
 
 @pytest.fixture
@@ -97,12 +99,12 @@ POSTS = {
     ),
     "new finding": (
         "/inspections/new/?unit={west}",
-        {"name": "Mới", "kind": "obstacle", "found_on": "2017-06-01"},
+        {"name": "Mới", "kind": "obstacle", "found_on": "2017-06-01"} | DUTY,
         EDITORS,
     ),
     "change": (
         "/inspections/{finding}/change/",
-        {"name": "Sửa", "kind": "obstacle", "found_on": "2017-06-01"},
+        {"name": "Sửa", "kind": "obstacle", "found_on": "2017-06-01"} | DUTY,
         EDITORS,
     ),
     "close": ("/inspections/{finding}/close", {"closed_on": "2017-07-01", "closing": "Xong"}, EDITORS),
@@ -147,13 +149,18 @@ def test_a_whole_year_goes_through_the_pages(year, browser):
     assert step(city_, "return", "submitted", note="Bổ sung 15.1") == 302
     assert step(commune, "submit", "draft") == 302
     assert step(commune, "submit", "draft") == 412
-    assert step(city_, "check", "submitted") == 302
-    assert step(province, "appraise", "checked") == 302
+    warned = city_.get(sheet).content.decode()
+    assert "Chưa đạt theo số liệu hiện có" in warned and "Tôi đã biết các tiêu chí này chưa đạt" in warned
+    assert step(city_, "check", "submitted", note="Đã kiểm tra") == 422
+    assert step(city_, "check", "submitted", knowing="on") == 422
+    assert step(city_, "check", "submitted", knowing="on", attached=SimpleUploadedFile("bb.pdf", PDF)) == 302
+    assert step(province, "appraise", "checked", knowing="on", note="Đã thẩm định") == 302
     assert step(province, "recognise", "appraised", note="Theo hồ sơ giấy", decision_number="9/QĐ",
-                decision_on="2017-12-29") == 302  # fmt: skip
+                decision_on="2017-12-29", knowing="on") == 302  # fmt: skip
     assert Cycle.objects.get().state == "recognised"
     page = city_.get(sheet).content.decode()
     assert "Bổ sung 15.1" in page and "9/QĐ" in page and "bc.pdf" in page
+    assert "Đã công nhận kết quả năm 2017, đạt 0/19 tiêu chí: không phải công nhận xã đạt chuẩn" in page
     assert f"{sheet}declare/" not in commune.get(sheet).content.decode()
 
 
@@ -205,7 +212,7 @@ def test_what_was_handed_in_with_a_step_is_not_taken_back(year, browser):
 
 def test_a_finding_lies_where_it_was_clicked_and_not_outside_ones_area(year, browser):
     client = browser(Role.PLANNER, year.west)
-    told = {"name": "Tại chỗ", "kind": "shortcoming", "found_on": "2017-06-01"}
+    told = {"name": "Tại chỗ", "kind": "shortcoming", "found_on": "2017-06-01"} | DUTY
     address = f"/inspections/new/?unit={year.west.pk}"
     assert client.post(address, told | {"place": "22.115, 105.825"}).status_code == 302
     made = Finding.objects.get(name="Tại chỗ")
@@ -213,6 +220,49 @@ def test_a_finding_lies_where_it_was_clicked_and_not_outside_ones_area(year, bro
     for place in ("22.115, 105.845", "nhà văn hóa", "60.0, 10.0"):
         assert client.post(address, told | {"name": "Ngoài", "place": place}).status_code == 422
     assert not Finding.objects.filter(name="Ngoài").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"due_on": ""},
+        {"responsible": ""},
+        {"due_on": "2017-05-31"},
+        {"found_on": "2099-01-01", "due_on": "2099-02-01"},
+        {"found_on": "0001-01-01"},
+    ],
+)
+def test_a_finding_has_a_day_that_was_somebody_who_sees_to_it_and_a_deadline(year, browser, wrong):
+    client = browser(Role.PLANNER, year.west)
+    told = {"name": "Mới", "kind": "obstacle", "found_on": "2017-06-01", **DUTY}
+    sent = {"attached": SimpleUploadedFile("anh.jpg", photo())}
+    answer = client.post(f"/inspections/new/?unit={year.west.pk}", told | wrong | sent)
+    assert answer.status_code == 422
+    assert "Hãy chọn lại tệp: anh.jpg" in answer.content.decode()
+    assert not Finding.objects.filter(name="Mới").exists()
+
+
+def test_a_closed_finding_stands_until_it_is_opened_anew_with_a_reason(year, browser, viewers):
+    client, page = browser(Role.PLANNER, year.west), f"/inspections/{year.finding.pk}/"
+    told = {"closed_on": "2017-07-01", "closing": "Đã dọn"}
+    assert client.post(f"{page}close", told | {"closed_on": "2099-01-01"}).status_code == 422
+    assert client.post(f"{page}close", told | {"attached": SimpleUploadedFile("a.jpg", photo())}).status_code == 302
+    assert client.post(f"{page}close", told | {"closing": "Khác"}).status_code == 422
+    assert client.get(f"{page}change/").status_code == 422
+    assert client.post(f"/evidence/{Evidence.objects.get().pk}/remove").status_code == 422
+    assert Evidence.objects.exists()
+    assert Finding.objects.get().closing == "Đã dọn"
+    shown = client.get(page).content.decode()
+    assert "/reopen" in shown and "/close" not in shown and "/remove" not in shown
+    assert browser(Role.LEADER, year.west).post(f"{page}reopen", {"reason": "x"}).status_code == 403
+    assert browser(Role.PLANNER, year.east).post(f"{page}reopen", {"reason": "x"}).status_code == 404
+    assert client.post(f"{page}reopen", {"reason": " "}).status_code == 422
+    assert client.post(f"{page}reopen", {"reason": "Rác đổ lại"}).status_code == 302
+    row = Finding.objects.get()
+    assert (row.closed_on, row.closing) == (None, "")
+    assert "Rác đổ lại" in row.detail and "Đã dọn" in row.detail and "01/07/2017" in row.detail
+    assert client.post(f"{page}reopen", {"reason": "x"}).status_code == 422
+    assert client.post(f"{page}close", told).status_code == 302
 
 
 def test_the_overview_of_many_communes_takes_no_more_queries_than_that_of_few(year, browser):

@@ -19,7 +19,7 @@ from layers.programme.sense import Told
 from layers.sessions import AskedRequest
 
 from .asked import checked_year, commune_of
-from .forms import DeclareForm
+from .forms import DeclareForm, tell_lost
 from .sheet import files_of, row_of
 
 FIELDS = tuple(Told.__dataclass_fields__)
@@ -45,6 +45,7 @@ def declare_page(request: AskedRequest, unit: int, year: int, indicator: int) ->
         else:
             messages.success(request, _("Indicator %(code)s is declared.") % {"code": result.indicator.code})
             return redirect("year_sheet", unit, year)
+    tell_lost(form, request.FILES)
     files = files_of([result], request.viewer)
     page = {
         "unit": commune,

@@ -13,6 +13,7 @@ from layers.programme.cycle import require_draft
 from layers.programme.declaring import may_declare
 from layers.programme.evidence import remove, seen_by
 from layers.programme.levels import Levels
+from layers.programme.settling import require_open
 from layers.sessions import AskedRequest
 
 TYPES = {EvidenceKind.PHOTO: "image/jpeg", EvidenceKind.DOCUMENT: "application/pdf"}
@@ -38,7 +39,7 @@ def show(request: AskedRequest, pk: int) -> FileResponse:
 
 @require_POST
 def discard(request: AskedRequest, pk: int) -> HttpResponse:
-    """Remove a file: of a declaration by its commune while it assesses itself, of a finding by who may change it."""
+    """Remove a file: of a declaration by its commune while it assesses itself, of an open finding by its editors."""
     row = seen_by(request.viewer, pk)
     with transaction.atomic():
         back = _require_own(request, row)
@@ -53,5 +54,6 @@ def _require_own(request: AskedRequest, row: Evidence) -> HttpResponse:
         require_draft(row.unit, row.declaration.year)
         return redirect("declare", row.unit_id, row.declaration.year, row.declaration.indicator_id)
     if row.finding is not None and request.viewer.may_edit:
+        require_open(row.finding)
         return redirect("finding", row.finding_id)
     raise NotAllowed(_("What was handed in with a step stays with it."))

@@ -1,4 +1,4 @@
-"""`/inspections/`: findings of one's area, the overdue first; making, changing and closing one."""
+"""`/inspections/`: findings of one's area, the overdue first; making and changing one."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from layers.access import Viewer
 from layers.errors import NotAllowed, NotFound, Refused
@@ -30,10 +30,11 @@ from layers.models.units import Kind
 from layers.pages.asking import find_unit, unit_asked
 from layers.pages.coordinates import pair_in, place_of, zone_of
 from layers.programme.evidence import accept, keep
+from layers.programme.settling import commune_holding, require_open
 from layers.sessions import AskedRequest
 
 from .asked import staff
-from .forms import CloseForm, FindingForm
+from .forms import CloseForm, FindingForm, ReopenForm, tell_lost
 from .sheet import visible
 
 STATES = ("open", "overdue", "closed", "all")
@@ -126,7 +127,10 @@ def finding_page(request: AskedRequest, pk: int) -> HttpResponse:
     return show_finding(request, own(request.viewer, pk))
 
 
-def show_finding(request: AskedRequest, row: Finding, form: CloseForm | None = None, status: int = 200) -> HttpResponse:
+def show_finding(
+    request: AskedRequest, row: Finding, form: CloseForm | ReopenForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Show a finding with the form that closes it or, where it is closed, opens it anew; `form` was refused."""
     day = timezone.localdate()
     year = (row.closed_on or row.found_on).year
     page = {
@@ -134,10 +138,11 @@ def show_finding(request: AskedRequest, row: Finding, form: CloseForm | None = N
         "late": late(row, day),
         "overdue": row.overdue(day),
         "files": visible(request.viewer).filter(finding=row),
-        "form": form or CloseForm(initial={"closed_on": day}),
+        "form": form or (ReopenForm() if row.closed_on else CloseForm(initial={"closed_on": day})),
+        "reopening": isinstance(form, ReopenForm) if form else bool(row.closed_on),
         "may_edit": request.viewer.may_edit,
+        "removable": request.viewer.may_edit and row.closed_on is None,
         "map": f"{reverse('map')}?{urlencode({'year': year, 'pick': f'findings/{row.pk}'}, safe='/')}",
-        "history": reverse("history", args=["findings", row.pk]) + f"?year={year}",
     }
     return answered(request, "programme/finding.html", page, status)
 
@@ -167,6 +172,7 @@ def add(request: AskedRequest) -> HttpResponse:
 def change(request: AskedRequest, pk: int) -> HttpResponse:
     editor(request)
     row = own(request.viewer, pk)
+    require_open(row)
     return write(request, row, row.unit, row.name)
 
 
@@ -189,6 +195,7 @@ def write(request: AskedRequest, row: Finding, unit: Unit, title: str) -> HttpRe
         else:
             messages.success(request, _("The finding is stored."))
             return redirect("finding", row.pk)
+    tell_lost(form, request.FILES)
     whole_unit = find_unit(unit.pk)
     page = {
         "form": form,
@@ -221,10 +228,6 @@ def put(viewer: Viewer, form: FindingForm, unit: Unit) -> None:
     keep(files, commune_holding(row.unit), viewer, row)
 
 
-def commune_holding(unit: Unit) -> Unit:
-    return unit.parent if unit.kind == Kind.HAMLET and unit.parent is not None else unit
-
-
 def point_in(text: str, unit: Unit) -> Point:
     pair, root = pair_in(text), Unit.objects.only("code").get(pk=int(unit.path.split("/")[0]))
     place = (place_of(pair, None) or place_of(pair, zone_of(unit, root.code))) if pair else None
@@ -246,26 +249,3 @@ def users_of(unit: Unit, row: Finding) -> QuerySet:
     users = get_user_model().objects.filter(is_active=True)
     bound = Q(member__units__in=above) & ~Q(member__role="guest")
     return users.filter(bound | Q(pk=row.assignee_id)).distinct().order_by("username")
-
-
-@require_POST
-def close(request: AskedRequest, pk: int) -> HttpResponse:
-    """Close a finding with a word on how it was settled; closing one that is closed says it anew."""
-    viewer = editor(request)
-    row = own(viewer, pk)
-    form = CloseForm(request.POST, request.FILES)
-    if form.is_valid() and form.cleaned_data["closed_on"] < row.found_on:
-        form.add_error("closed_on", _("It cannot be closed before it was found."))
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                files = accept(form.cleaned_data["attached"])
-                row.closed_on, row.closing = form.cleaned_data["closed_on"], form.cleaned_data["closing"]
-                row.save()
-                keep(files, commune_holding(row.unit), viewer, row)
-        except Refused as error:
-            form.add_error("attached", str(error))
-        else:
-            messages.success(request, _("The finding is closed."))
-            return redirect("finding", pk)
-    return show_finding(request, row, form, 422)

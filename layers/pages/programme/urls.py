@@ -2,9 +2,10 @@
 
 from django.urls import path
 
+from .closing import close, reopen
 from .declaring import declare_page
 from .evidence import discard, show
-from .inspections import add, change, close, finding_page, inspections_page
+from .inspections import add, change, finding_page, inspections_page
 from .overview import overview
 from .roadmap import milestone_page, roadmap_page
 from .sheet import sheet
@@ -24,4 +25,5 @@ urlpatterns = [
     path("inspections/<int:pk>/", finding_page, name="finding"),
     path("inspections/<int:pk>/change/", change, name="finding_change"),
     path("inspections/<int:pk>/close", close, name="finding_close"),
+    path("inspections/<int:pk>/reopen", reopen, name="finding_reopen"),
 ]
