@@ -5,15 +5,30 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from smtplib import SMTPException
 
+import pghistory
 import pytest
 from aiosmtpd.controller import Controller
+from django.apps import apps
 from django.contrib.gis.geos import Point
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from layers.access import Role
-from layers.models import AlertState, Criterion, Cycle, Finding, ImportRun, Plan, PlanUnit, Standing, Step, Turn
+from layers.criteria.changing import NewValue, Scope, set_value
+from layers.models import (
+    AlertState,
+    Criterion,
+    Cycle,
+    Finding,
+    ImportRun,
+    Indicator,
+    Plan,
+    PlanUnit,
+    Standing,
+    Step,
+    Turn,
+)
 from layers.pages.alerting import _COUNTED
 from layers.reports.alerts.changes import changes
 from layers.reports.alerts.letters import readers, send_all, send_to
@@ -66,12 +81,66 @@ def kinds(viewer, days=7) -> list[tuple[str, str]]:
 
 def test_each_kind_of_change_is_told_to_the_staff_of_the_area(week, viewers):
     west = [
-        ("imported", ""), ("overdue", "Dương Quang"), ("returned", "Dương Quang"), ("turned", "Dương Quang"),
+        ("imported", ""), ("overdue", "Dương Quang"), ("stepped", "Dương Quang"), ("turned", "Dương Quang"),
     ]  # fmt: skip
     for role in ("administrator", "leader", "planner", "field"):
         assert kinds(viewers[role]) == west
     assert kinds(viewers["neighbour"]) == [("turned", "Nông Thượng")]
     assert kinds(viewers["guest"]) == kinds(viewers["stranger"]) == []
+
+
+def test_every_step_since_is_told_with_its_level_and_what_was_written_stays_in_the_product(week, reader, viewers):
+    cycle, now = Cycle.objects.get(), timezone.now()
+    steps = [
+        ("submit", "draft", "submitted"), ("check", "submitted", "checked"), ("appraise", "checked", "appraised"),
+        ("recognise", "appraised", "recognised"),
+    ]  # fmt: skip
+    for hours, (action, before, after) in enumerate(steps):
+        Step.objects.create(
+            cycle=cycle, action=action, before=before, after=after, at=now - timedelta(hours=9 - hours), note=PERSONAL
+        )
+    found = [one for one in changes(viewers["leader"], now - timedelta(days=7), now) if one.kind == "stepped"]
+    assert [one.safe for one in found] == [
+        "tự đánh giá năm 2017: cấp tỉnh đã công nhận kết quả, hiện: đã công nhận kết quả",
+        "tự đánh giá năm 2017: cấp tỉnh thẩm định, hiện: cấp tỉnh đã thẩm định",
+        "tự đánh giá năm 2017: cấp huyện, thành phố kiểm tra, hiện: chờ cấp tỉnh thẩm định",
+        "tự đánh giá năm 2017: xã nộp hồ sơ tự đánh giá, hiện: chờ cấp huyện, thành phố kiểm tra",
+        "tự đánh giá năm 2017: cấp huyện, thành phố trả lại, hiện: xã tự đánh giá",
+    ]
+    assert all(PERSONAL in one.text for one in found)
+    assert send_all(now) == (1, 0)
+    assert "cấp tỉnh đã công nhận kết quả" in mail.outbox[0].body
+    assert PERSONAL not in mail.outbox[0].body
+
+
+def test_a_changed_standard_is_told_where_it_holds_and_once(week, viewers):
+    """Set to 30, corrected to 40, a day later to 50; another province's is nobody's here."""
+    indicator = Indicator.objects.get(criterion__criteria_set__code="2016-2020", code="2.2")
+    event, now = apps.get_model("layers", "ThresholdEvent"), timezone.now()
+    first, second = now - timedelta(days=3), now - timedelta(days=2)
+
+    def put(province: str, *values: float, at: datetime) -> None:
+        known = list(event.objects.values_list("pk", flat=True))
+        with pghistory.context(user=None):
+            for value in values:
+                set_value(indicator, Scope(province_code=province), NewValue(2018, value, False, "NQ", "thực tế"))
+        # Within one transaction, as a test is, all moments are one.
+        assert event.objects.exclude(pk__in=known).update(pgh_created_at=at) == len(values)
+
+    def told(role: str, since: datetime, until: datetime) -> list[tuple[str, str]]:
+        return [(one.unit, one.safe) for one in changes(viewers[role], since, until) if one.kind == "standard"]
+
+    put("06", 30, 40, at=first)
+    put("99", 1, at=first)
+    put("06", 50, at=second)
+    between = first + timedelta(hours=12)
+    began = "chuẩn của chỉ tiêu 2.2 từ năm 2018: – → ≥\u00a040\u00a0%"
+    raised = "chuẩn của chỉ tiêu 2.2 từ năm 2018: ≥\u00a040\u00a0% → ≥\u00a050\u00a0%"
+    for role in ("leader", "neighbour"):
+        assert told(role, first - timedelta(days=1), between) == [("Bắc Kạn", began)]
+        assert told(role, between, now) == [("Bắc Kạn", raised)]
+        assert told(role, first - timedelta(days=1), now) == [("Bắc Kạn", began.replace("40", "50"))]
+    assert told("guest", first, now) == []
 
 
 def test_an_approved_plan_is_told_to_those_who_cover_it(week, viewers):
@@ -97,7 +166,7 @@ def test_two_times_that_follow_each_other_tell_everything_once(week, viewers):
     edges = [now - timedelta(days=days) for days in (7, 2.5, 1.5, 0.5)] + [now]
     told = [change for since, until in zip(edges, edges[1:], strict=False) for change in
             changes(viewers["leader"], since, until)]  # fmt: skip
-    assert sorted(change.kind for change in told) == ["imported", "overdue", "returned", "turned"]
+    assert sorted(change.kind for change in told) == ["imported", "overdue", "stepped", "turned"]
 
 
 def test_the_page_shows_them_with_where_they_lead_and_the_count_goes_once_seen(week, browser):

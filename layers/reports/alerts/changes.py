@@ -5,9 +5,7 @@ other: so nothing is told twice, and nothing is left out.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,22 +14,12 @@ from layers.access import Audience, Viewer
 from layers.criteria.results import in_language
 from layers.models import LAYERS, Criterion, Finding, ImportRun, Plan, Status, Step, Turn, Unit
 from layers.models.layer import Text
-from layers.models.programme import Action
 from layers.models.runs import RunState
+from layers.models.units import Kind
+from layers.programme.cycle import TRANSITIONS
 
-
-@dataclass(frozen=True)
-class Change:
-    """`safe` says it without what people typed in, for letters; `page` and `query` are where it leads."""
-
-    kind: str
-    at: datetime
-    unit: str
-    text: str
-    safe: str
-    page: str
-    args: tuple[Any, ...] = ()
-    query: tuple[tuple[str, Any], ...] = ()
+from .change import Change
+from .standards import changed_standards
 
 
 def changes(viewer: Viewer, since: datetime, until: datetime) -> list[Change]:
@@ -111,15 +99,30 @@ def _overdue(viewer: Viewer, since: datetime, until: datetime) -> Iterable[Chang
         yield Change("overdue", at, row.unit.name, f"{safe}: {row.name}", safe, "map", query=query)
 
 
-def _returned(viewer: Viewer, since: datetime, until: datetime) -> Iterable[Change]:
-    steps = Step.objects.filter(
-        viewer.within("cycle__unit__path"), action=Action.RETURN, at__gte=since, at__lt=until
-    ).select_related("cycle__unit")
-    for step in steps.defer("cycle__unit__geom", "snapshot"):
-        safe = _("the self-assessment of %(year)s was returned") % {"year": step.cycle.year}
-        text = f"{safe}: {step.note}" if step.note else safe
-        query = (("unit", step.cycle.unit_id), ("year", step.cycle.year))
-        yield Change("returned", step.at, step.cycle.unit.name, text, safe, "board", query=query)
+def _stepped(viewer: Viewer, since: datetime, until: datetime) -> Iterable[Change]:
+    """Every step of the years of communes: who has handed in, returned, checked, appraised or recognised what."""
+    steps = Step.objects.filter(viewer.within("cycle__unit__path"), at__gte=since, at__lt=until)
+    for step in steps.select_related("cycle__unit").defer("cycle__unit__geom", "snapshot"):
+        unit, year = step.cycle.unit, step.cycle.year
+        words = {"year": year, "level": LEVELS[level_of(step)](), "done": step.get_action_display(),
+                 "state": step.get_after_display()}  # fmt: skip
+        safe = _("self-assessment of %(year)s: %(done)s by %(level)s, now: %(state)s") % words
+        text = f"{safe}. {step.note}" if step.note else safe
+        yield Change("stepped", step.at, unit.name, text, safe, "year_sheet", (unit.pk, year))
+
+
+def level_of(step: Step) -> Kind:
+    """Return the level whose office took a step."""
+    ways = (way.level for way in TRANSITIONS if (way.action, way.before) == (step.action, step.before))
+    return next(ways, Kind.COMMUNE)
+
+
+#: The offices of the levels, as a sentence names who has done something.
+LEVELS: dict[Kind, Callable[[], Text]] = {
+    Kind.COMMUNE: lambda: _("the commune"),
+    Kind.DISTRICT: lambda: _("the district or city"),
+    Kind.PROVINCE: lambda: _("the province"),
+}
 
 
 def _approved(viewer: Viewer, since: datetime, until: datetime) -> Iterable[Change]:
@@ -131,13 +134,14 @@ def _approved(viewer: Viewer, since: datetime, until: datetime) -> Iterable[Chan
 
 
 SOURCES: tuple[Callable[[Viewer, datetime, datetime], Iterable[Change]], ...] = (
-    _turned, _imported, _overdue, _returned, _approved,
+    _turned, changed_standards, _imported, _overdue, _stepped, _approved,
 )  # fmt: skip
 
 #: What each kind of change is called, in the order in which they are told.
 KINDS: dict[str, Callable[[], Text]] = {
     "turned": lambda: _("Criteria that turned"),
-    "returned": lambda: _("Self-assessments returned"),
+    "standard": lambda: _("Standards changed"),
+    "stepped": lambda: _("Steps of the yearly cycle"),
     "overdue": lambda: _("Findings overdue"),
     "approved": lambda: _("Plans approved"),
     "imported": lambda: _("Data imported"),
