@@ -146,7 +146,8 @@ def test_what_was_declared_unmet_says_by_how_much_or_why(city, client):
     assess(YEAR)
     found = {need["code"]: need["text"] for row in page(client, city.west).context["missing"] for need in row["needs"]}
     assert found["16"] == "Xã khai 55,6\u00a0%, chuẩn là ≥\u00a070\u00a0%."
-    assert found["7"] == "Xã khai chưa đạt: Chưa có chợ"
+    name = Indicator.objects.get(criterion__criteria_set__code="2016-2020", code="7").name_vi
+    assert found["7"] == f"Còn thiếu: {name} (xã ghi: Chưa có chợ)"
 
 
 def test_results_that_disagree_are_listed_for_inspection(assessed, client):

@@ -8,7 +8,7 @@ from django.utils import translation
 from weasyprint.urls import FatalURLFetchingError
 
 from layers.access import ANONYMOUS, Role
-from layers.models import HOUSEHOLDS, Household, PersonalRead, Road, Unit, viewer_of
+from layers.models import HOUSEHOLDS, Declaration, Household, PersonalRead, Road, Unit, viewer_of
 from layers.reports import paper
 from layers.reports.documents import board_pdf, communes_pdf
 from layers.reports.indicators import indicator_rows
@@ -77,6 +77,15 @@ def test_a_commune_sheet_tells_what_is_missing_as_the_screen_does_and_every_indi
     for row in indicator_rows(assessed.west, YEAR, viewer):
         assert row.name.split()[0] in text
         assert row.value.replace("\u00a0", " ") in text
+
+
+def test_the_paper_has_what_was_declared_beside_what_was_computed_and_a_dash_where_nothing_was(assessed, viewers):
+    Declaration.objects.filter(unit=assessed.west, year=YEAR, indicator__code="2.2").update(value=56)
+    rows = {row.code: row for row in indicator_rows(assessed.west, YEAR, viewers["leader"]) if not row.heading}
+    assert (rows["2.2"].declared, rows["2.2"].computed) == ("56\u00a0% đạt", "chưa đạt")
+    assert (rows["3.1"].declared, rows["3.1"].computed) == ("đạt", "–")
+    text = text_of(communes_pdf(Order(assessed.west, YEAR, viewers["leader"]), quiet)).replace("\u00a0", " ")
+    assert "56 % đạt" in " ".join(text.split())
 
 
 def test_a_sheet_for_each_commune_stands_in_one_document(assessed, viewers):

@@ -10,8 +10,20 @@ from django.utils import timezone, translation
 from docx import Document
 
 from layers.access import ANONYMOUS, Role, Viewer
+from layers.criteria.assess import assess
 from layers.errors import NotAllowed, Refused
-from layers.models import Declaration, Household, Milestone, Report, ReportState, Review, Unit, viewer_of
+from layers.models import (
+    Declaration,
+    Household,
+    Indicator,
+    Milestone,
+    Report,
+    ReportState,
+    Review,
+    Threshold,
+    Unit,
+    viewer_of,
+)
 from layers.reports import making
 from layers.reports.forms.criteria import criteria_xlsx
 from layers.reports.forms.poverty import flows, poverty_xlsx
@@ -69,6 +81,16 @@ def test_communes_are_counted_by_criterion_and_by_how_many_they_meet(assessed):
     assert by_criterion["19/19"] == (1, 1, 2)
     assert by_criterion["15–18"] == (1, 1, 2)
     assert by_criterion["10–14"] == (0, 0, 2)
+
+
+def test_a_standard_that_was_another_a_year_before_stands_beside_this_years(assessed):
+    indicator = Indicator.objects.get(criterion__criteria_set__code="2016-2020", code="2.2")
+    Threshold.objects.create(indicator=indicator, first_year=YEAR, province_code="06", value=30, source="test")
+    assess(YEAR)
+    rows = rows_of(criteria_xlsx(Order(assessed.west, YEAR, ANYBODY), quiet))
+    found = {row[0]: row[2] for row in rows}
+    assert found["2.2"].replace("\u00a0", " ") == f"{YEAR - 1}: ≥ 50 % *; {YEAR}: ≥ 30 % *"
+    assert str(YEAR) not in found["2.1"]
 
 
 def test_every_indicator_has_its_value_of_two_years_and_what_is_planned(assessed, browser):
@@ -273,7 +295,7 @@ def test_a_report_can_be_removed_and_too_many_are_not_taken(assessed, browser, s
 @pytest.mark.parametrize(
     ("asked", "status"),
     [({"kind": "nonsense"}, 404), ({"unit": ""}, 400), ({"unit": "0"}, 400), ({"half": "yes", "kind": "board"}, 422),
-     ({"kind": "poverty", "unit": "city"}, 403)],
+     ({"kind": "poverty", "unit": "city"}, 403), ({"year": "1990"}, 422)],
 )  # fmt: skip
 def test_an_order_that_cannot_be_met_is_refused(assessed, browser, asked, status):
     client = browser(Role.LEADER, assessed.west)

@@ -83,9 +83,24 @@ def _row(result: IndicatorResult, unit: Unit, viewer: Viewer) -> Row:
         verified=result.threshold_verified or result.threshold is None or not counted,
         unit=indicator.unit,
         figure=(result.value if exact else blurred(result)) if counted else None,
-        computed=str(result.computed.get_status_display()) if result.computed else "",
-        declared=str(declared.get_status_display()) if declared else "",
+        computed=str(result.computed.get_status_display()) if result.computed and was_counted(result) else "–",
+        declared=_declared(result, exact),
         part=indicator.part,
         differs=result.differs,
         evidence=declared.evidence if declared and exact else "",
     )
+
+
+def was_counted(result: IndicatorResult) -> bool:
+    """Tell whether rows say anything of an indicator: what is declared alone is not counted, not unknown."""
+    return result.measure is not None and result.computed is not None and result.computed.denominator is not None
+
+
+def _declared(result: IndicatorResult, exact: bool) -> str:
+    """Return "56 % met" as the screen does, as exactly as the viewer may know it."""
+    row = result.declared
+    if row is None:
+        return "–"
+    value = 100 * (row.numerator or 0) / row.denominator if row.value is None and row.denominator else row.value
+    told = figure(number(value), result.indicator.unit) if value is not None and exact else ""
+    return " ".join(filter(None, (told, str(row.get_status_display()))))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from layers.access import Viewer
 from layers.errors import GisNtmError, NotAllowed, Refused
+from layers.mapserver.asked import known_years
 from layers.models import Report, ReportState, viewer_of
 from layers.models.reports import BUSY
 
@@ -21,10 +22,15 @@ HEARD_SECONDS = 0.5
 
 
 def ask_for(slug: str, order: Order, language: str, most: int) -> Report:
-    """Put a report on record as waiting. Refused: nobody signed in, a kind not theirs, or too many waiting."""
+    """Put a report on record as waiting. Refused: nobody signed in, a kind not theirs, a year of which
+    nothing is known, or too many waiting."""
     if order.viewer.user_id is None:
         raise NotAllowed(gettext_lazy("Reports are made for those who have signed in."))
     check(kind_of(slug), order)
+    if order.year not in known_years():
+        raise Refused(
+            gettext_lazy("Nothing is on record for %(year)s: no results and no household reviews."), year=order.year
+        )
     waiting = Report.objects.of(order.viewer).filter(state__in=BUSY)
     with transaction.atomic():
         # Whoever asks twice at once is counted once after the other.

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from layers.access import SEES_EXACT_TOTALS, Viewer
 from layers.criteria.measures import Measure
-from layers.criteria.results import IndicatorResult
+from layers.criteria.results import IndicatorResult, in_language
 from layers.mapserver.values import number
 from layers.models import Comparator, Status, Unit
 from layers.models.layer import Text
@@ -34,20 +34,21 @@ def blurred(result: IndicatorResult) -> float | None:
     return None if result.value is None or steps < 1 else round(result.value, int(log10(steps)))
 
 
-def in_words(result: IndicatorResult, exact: bool) -> str:
+def in_words(result: IndicatorResult, exact: bool, *, named: bool = True) -> str:
     """Return what is missing for an indicator to be met: how much, of what; "" where nothing is.
 
-    Without `exact` no amount is told: held against the threshold it would tell the count.
+    Without `exact` no amount is told: held against the threshold it would tell the count. What is only declared is
+    missing by its name and what the commune wrote of it, unless both stand beside it already (not `named`).
     """
     if result.status == Status.UNMET:
-        return _unmet(result, exact)
+        return _unmet(result, exact, named)
     return _unknown(result, exact) if result.status == Status.UNKNOWN else ""
 
 
-def _unmet(result: IndicatorResult, exact: bool) -> str:
+def _unmet(result: IndicatorResult, exact: bool, named: bool) -> str:
     computed, measure = result.computed, result.measure
     if measure is None or computed is None or computed.status != Status.UNMET:
-        return _declared_unmet(result, exact)
+        return _declared_unmet(result, exact, named)
     words = {"what": measure.title, "amount": _amount(measure, result)}
     if not exact:
         return (_("Too many still: %(what)s") if measure.fewer else _("Not enough yet: %(what)s")) % words
@@ -57,13 +58,17 @@ def _unmet(result: IndicatorResult, exact: bool) -> str:
     return said
 
 
-def _declared_unmet(result: IndicatorResult, exact: bool) -> str:
+def _declared_unmet(result: IndicatorResult, exact: bool, named: bool) -> str:
     declared, indicator = result.declared, result.indicator
     if declared is None or not exact:
         return _("Declared as unmet.")
     if result.value is None or indicator.boolean or result.threshold is None:
-        said = _("Declared as unmet: %(evidence)s") % {"evidence": declared.evidence}
-        return said if declared.evidence else _("Declared as unmet.")
+        words = {"what": in_language(indicator), "evidence": declared.evidence}
+        if not named:
+            return _("Declared as unmet.")
+        if declared.evidence:
+            return _("Not there yet: %(what)s (the commune wrote: %(evidence)s)") % words
+        return _("Not there yet: %(what)s") % words
     words = {"value": figure(number(result.value), indicator.unit), "threshold": limit_of(result)}
     return _("Declared %(value)s, the standard is %(threshold)s.") % words
 

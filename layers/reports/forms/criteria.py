@@ -102,11 +102,11 @@ def _titled(order: Order) -> str:
 def _indicators(sheet: Sheet, order: Order, communes: list[Unit], progress: Progress, steps: int) -> None:
     sheet.letterhead(order.unit)
     sheet.title(_("Results of the national criteria of new rural communes"), _titled(order))
-    (before, _one, _row), (now, _one, _row) = _periods(order)
+    (before, _one, _row), (now_titled, _one, _row) = _periods(order)
     each = [(_("Value"), 1, 1), (_("Result"), 1, 1)]
     sheet.head(
         [(_("No."), 1, 2), (_("Indicator"), 1, 2), (_("Standard"), 1, 2), (_("Unit of measure"), 1, 2), (before, 2, 1),
-         (now, 2, 1), (order.planned, 1, 2), (_("Note"), 1, 2)],
+         (now_titled, 2, 1), (order.planned, 1, 2), (_("Note"), 1, 2)],
         each * 2,
     )  # fmt: skip
     same_set = criteria_in(order.year)[0] == criteria_in(order.year - 1)[0]
@@ -116,7 +116,8 @@ def _indicators(sheet: Sheet, order: Order, communes: list[Unit], progress: Prog
             sheet.put(1, str(commune), Look(bold=True, shade=True), to=sheet.width, ruled=True)
             sheet.row += 1
         earlier = indicator_rows(commune, order.year - 1, order.viewer) if same_set else []
-        _of_commune(sheet, indicator_rows(commune, order.year, order.viewer), earlier, _plans(commune, order))
+        now = indicator_rows(commune, order.year, order.viewer)
+        _of_commune(sheet, order.year, now, earlier, _plans(commune, order))
     sheet.foot(
         _("Results are those on record on the day on which this table was made."),
         _("Standards marked * have not been verified against the legal text."),
@@ -131,17 +132,26 @@ def _plans(commune: Unit, order: Order) -> set[tuple[int, str, str]]:
     return {(number, code or "", part or "") for number, code, part in found}
 
 
-def _of_commune(sheet: Sheet, now: list[Row], before: list[Row], plans: set[tuple[int, str, str]]) -> None:
+def _of_commune(sheet: Sheet, year: int, now: list[Row], before: list[Row], plans: set[tuple[int, str, str]]) -> None:
     earlier = {row.key: row for row in before}
     for row in now:
         was = earlier.get(row.key)
-        standard = row.standard + ("" if row.verified else " *")
+        standard = _standards(year, row, was)
         planned = _("met") if row.key in plans or (row.number, "", "") in plans and row.status != Status.MET else ""
         sheet.line(
             [row.code, row.name, standard, row.unit, as_shown(was), was.holds if was else "", as_shown(row), row.holds,
              planned, _("declared otherwise") if row.differs else ""],
             bold=row.heading,
         )  # fmt: skip
+
+
+def _standards(year: int, row: Row, was: Row | None) -> str:
+    """Return the standard, and that of the year before beside it where its result was held against another."""
+    own = row.standard + ("" if row.verified else " *")
+    if was is None or not was.standard or was.standard == row.standard:
+        return own
+    then = was.standard + ("" if was.verified else " *")
+    return f"{year - 1}: {then}; {year}: {own or '–'}"
 
 
 def as_shown(row: Row | None) -> Any:
