@@ -119,6 +119,24 @@ def test_years_before_a_change_keep_their_value_and_those_after_follow(insured, 
     assert found == {2017: 85, 2018: 90}
 
 
+def test_a_value_of_a_group_alone_is_told_to_differ_by_group(rules, insured, superuser):
+    insured.thresholds.update(commune_group=1)
+    page = superuser.get("/criteria/2016-2020/", headers={"accept-language": "vi"}).content.decode()
+    assert "khác nhau theo nhóm xã: chọn nhóm ở trên" in page
+    page = superuser.get("/criteria/2016-2020/?group=1", headers={"accept-language": "vi"}).content.decode()
+    assert "khác nhau theo nhóm xã" not in page
+
+
+def test_the_provinces_of_a_sets_year_come_before_those_merged_earlier(rules, city):
+    Unit.objects.filter(pk=city.province.pk).update(valid_to="2019-07-01")
+    later = Unit.objects.create(
+        code="19", kind="province", name="Thái Nguyên", valid_from="2019-07-01", region="TDMNPB"
+    )
+    client = Client()
+    assert client.get("/criteria/2016-2020/?year=2020").context["province"] == later
+    assert client.get("/criteria/2016-2020/?year=2018").context["province"] == city.province
+
+
 @pytest.mark.parametrize("value", ["-1", "150", "1e30", "nan"])
 def test_a_per_cent_lies_between_0_and_100(insured, superuser, value):
     answer = superuser.post(f"/criteria/indicators/{insured.pk}/", SOON | {"scope": "06", "value": value})
@@ -357,6 +375,7 @@ class TestSheet:
         answer = superuser.post(self.ADDRESS, {"file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 422
         assert answer.context["form"].errors["file"]
+        assert "sheet." not in str(answer.context["form"].errors["file"])
 
 
 GROUPED = {"commune_group": "3", "since": "2026-01-01", "reason": "QĐ 51/2025/QĐ-TTg"}

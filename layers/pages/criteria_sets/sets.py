@@ -1,6 +1,7 @@
 """`/criteria/`: the sets, and of one its indicators with the values that hold in a province and year."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -58,8 +59,10 @@ def set_page(request: AskedRequest, code: str) -> HttpResponse:
     criteria_set = set_of(code)
     found = Unit.objects.filter(kind=Kind.PROVINCE).order_by("code", "valid_from")
     provinces = list(found.only("code", "name", "title", "region", "path", "valid_to", "commune_group", "kind"))
-    province = province_asked(request, provinces)
     year = whole(request, "year", criteria_set.first_year, criteria_set.last_year) or criteria_set.last_year
+    # Provinces as they are in that year before those that were merged earlier.
+    standing = [one for one in provinces if one.valid_to is None or one.valid_to > date(year, 12, 31)]
+    province = province_asked(request, [*standing, *(one for one in provinces if one not in standing)])
     group = whole(request, "group", 0, 3) or 0
     indicators = list(
         Indicator.objects.filter(criterion__criteria_set=criteria_set).select_related("criterion").order_by(
@@ -104,9 +107,16 @@ def criteria_of(
     criteria_set: CriteriaSet, indicators: list[Indicator], province: Unit | None, year: int, group: int
 ) -> list[dict[str, Any]]:
     held = thresholds_for(province, indicators, year, group) if province else {}
+    by_group = set(Threshold.objects.filter(
+        indicator__in=indicators, commune_group__gt=0, first_year__lte=year,
+        province_code__in=["", province.code if province else ""],
+    ).values_list("indicator", flat=True))  # fmt: skip
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for one in indicators:
-        rows[one.criterion_id].append(row_of(one, held.get(one.pk)))
+        row = row_of(one, held.get(one.pk))
+        if row["threshold"] is None and not group and one.pk in by_group:
+            row["value"] = _("differs by group: choose one above")
+        rows[one.criterion_id].append(row)
     return [
         {"number": one.number, "name": in_language(one), "rows": rows[one.pk]} for one in criteria_set.criteria.all()
     ]

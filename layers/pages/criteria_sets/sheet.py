@@ -147,6 +147,8 @@ def preview_of(sheet: Sheet) -> list[dict[str, object]]:
 def read(name: str, content: bytes, criteria_set: CriteriaSet) -> Sheet:
     """Return what a file says. Raises Refused or Malformed where it is no table at all."""
     with TemporaryDirectory(prefix="gis-ntm-") as folder:
-        path = Path(folder) / f"sheet{Path(name).suffix.lower()[:6]}"
+        # By its own name, which is told where the file is refused.
+        own = Path(name)
+        path = Path(folder) / f"{own.stem[-60:] or 'sheet'}{own.suffix.lower()[:6]}"
         path.write_bytes(content)
         return read_sheet(path, criteria_set)
