@@ -36,6 +36,8 @@ PERMISSIONS = ["geolocation", "backgroundSync", "durableStorage", "videoCapture"
 #: A made-up picture for the camera, and no question whether it may be used.
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 PATIENCE_S = 60
+#: What the server's sessions are called in the database.
+SERVER = "gis-ntm under test"
 
 
 class Server:
@@ -58,6 +60,7 @@ class Server:
         database = f"postgis://{made['USER']}:{made['PASSWORD']}@{made['HOST'].replace('/', '%2F')}:{made['PORT']}"
         environment = os.environ | {
             "DATABASE_URL": f"{database}/{made['NAME']}",
+            "PGAPPNAME": SERVER,
             "GIS_NTM_BIND": f"127.0.0.1:{self.port}",
             "GIS_NTM_DEBUG": "0",
             "GIS_NTM_HTTPS": "0",

@@ -11,7 +11,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from layers.access import Role
 from tests.browser import CHROMIUM
-from tests.handset import PASSWORD, Handset, Server
+from tests.handset import PASSWORD, SERVER, Handset, Server
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +32,15 @@ def process(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Se
     yield made
     made.kill()
     # PostgreSQL takes a while to notice that a killed server is gone, and keeps the database from being removed.
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = %s",
+                [SERVER],
+            )
+        # While a browser runs, Django's connection is another one than outside, which nobody else would close.
+        connection.close()
 
 
 @pytest.fixture

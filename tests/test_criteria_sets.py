@@ -92,6 +92,10 @@ def test_a_value_that_holds_from_a_year_on_leaves_the_years_before_as_they_were(
     assert found == [(85, "m"), (90, "u"), (90, "u")]
 
 
+def standing(unit) -> tuple[str, int]:
+    return Standing.objects.values_list("statuses", "met").get(unit=unit, year=2017)
+
+
 def test_a_recognised_year_keeps_its_thresholds_even_when_a_value_is_corrected(city, sets):
     for unit in (city.west, city.east):
         insured(unit, 2017, 870)
@@ -107,13 +111,25 @@ def test_a_recognised_year_keeps_its_thresholds_even_when_a_value_is_corrected(c
     assert (shown.threshold, shown.threshold_verified) == (85, True)
 
 
-def test_a_recognised_year_still_follows_its_rows(city, sets):
-    insured(city.west, 2017, 870)
+@pytest.mark.parametrize("path", ["", "west"])
+def test_a_recognised_year_stays_as_it_was_recognised_until_it_is_taken_back(city, sets, path):
+    """What the decision names does not change behind its back; the sums of the city still hold its figures."""
+    for unit in (city.west, city.east):
+        insured(unit, 2017, 870)
     assess(2017)
-    Cycle.objects.create(unit=city.west, year=2017, state="recognised")
+    cycle = Cycle.objects.create(unit=city.west, year=2017, state="recognised")
+    before = standing(city.west)
     Statistic.objects.update(numerator=840)
+    assess(2017, city.west.path if path else "")
+    assess(2017, city.east.path)
+    assert (computed(city.west, 2017).status, computed(city.west, 2017).numerator) == ("m", 870)
+    assert standing(city.west) == before
+    assert computed(city.east, 2017).status == "u"
+    assert computed(city.city, 2017).numerator == 870 + 840
+    Cycle.objects.filter(pk=cycle.pk).update(state="appraised")
     assess(2017)
     assert computed(city.west, 2017).status == "u"
+    assert computed(city.city, 2017).numerator == 2 * 840
 
 
 def test_a_group_holds_from_a_day_on_and_the_years_before_keep_theirs(city, sets):

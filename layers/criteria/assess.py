@@ -22,7 +22,7 @@ from layers.errors import Malformed, NotFound
 from layers.models import CriteriaSet, Indicator, Standing, Unit
 
 from .measures import MEASURES, SOURCES, Measure
-from .sql import ABOVE, JUDGED, KEPT, LIMITS, ROLLED, SCOPE, STANDINGS, WRITE_ASSESSMENTS
+from .sql import ABOVE, FROZEN, JUDGED, LIMITS, ROLLED, SCOPE, STANDINGS, WRITE_ASSESSMENTS
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def assess(year: int, path: str = "") -> Outcome:
         cursor.execute("SELECT count(*) FROM scope")
         units = cursor.fetchone()[0]
         cursor.execute(ABOVE)
+        cursor.execute(FROZEN, params)
         cursor.execute(LIMITS, params)
-        cursor.execute(KEPT, params)
         _measure(cursor, criteria_set, year, path)
         cursor.execute(ROLLED, params)
         cursor.execute(JUDGED, params)
@@ -90,7 +90,7 @@ def assess(year: int, path: str = "") -> Outcome:
         results = cursor.fetchone()[0]
         cursor.execute(STANDINGS, params)
         standings = cursor.fetchone()[0]
-        cursor.execute("DROP TABLE scope, above, limits, kept, measures, measured, rolled, judged")
+        cursor.execute("DROP TABLE scope, frozen, above, limits, measures, measured, rolled, judged")
     return Outcome(units, results, standings)
 
 

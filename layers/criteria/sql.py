@@ -16,6 +16,17 @@ CREATE UNIQUE INDEX ON scope (id);
 ANALYZE scope
 """
 
+#: A year that was recognised stays as it was when it was, whatever rows and thresholds become since: its communes and
+#: their hamlets are in no scope any more, and only the sums above them still need their results.
+FROZEN = """
+CREATE TEMP TABLE frozen ON COMMIT DROP AS
+SELECT s.id FROM scope s JOIN layers_cycle y ON y.unit_id IN (s.id, s.parent_id)
+WHERE y.year = %(year)s AND y.state = 'recognised'
+  AND EXISTS (SELECT FROM layers_standing o WHERE o.unit_id = s.id AND o.year = y.year);
+DELETE FROM scope s USING frozen f WHERE f.id = s.id;
+ANALYZE scope; ANALYZE frozen
+"""
+
 #: Districts and provinces whose sums must follow: all that hold a commune in scope.
 ABOVE = """
 CREATE TEMP TABLE above ON COMMIT DROP AS
@@ -41,17 +52,6 @@ ORDER BY r.id, s.commune_group, i.id, (t.province_code = r.code) DESC NULLS LAST
     (t.commune_group <> 0) DESC NULLS LAST, (t.region <> '') DESC NULLS LAST, t.first_year DESC;
 CREATE INDEX ON limits (root_id, indicator_id);
 ANALYZE limits
-"""
-
-#: A year that was recognised keeps the thresholds by which it was assessed, whatever is changed since.
-KEPT = """
-CREATE TEMP TABLE kept ON COMMIT DROP AS
-SELECT s.id AS unit_id, o.indicator_id, o.threshold, o.threshold_verified AS verified
-FROM layers_cycle y
-JOIN scope s ON y.unit_id IN (s.id, s.parent_id)
-JOIN layers_assessment o ON o.unit_id = s.id AND o.year = y.year
-WHERE y.year = %(year)s AND y.state = 'recognised' AND o.threshold IS NOT NULL;
-ANALYZE kept
 """
 
 #: Sums are rounded to a thousandth (a millimetre of road), because the order of adding must not show.
@@ -82,25 +82,21 @@ ANALYZE rolled
 #: 1e-6 is far below any length or count and far above the rounding of a sum of metres.
 JUDGED = """
 CREATE TEMP TABLE judged ON COMMIT DROP AS
-SELECT s.id AS unit_id, s.kind, s.root_id, l.indicator_id, l.measure, h.threshold, h.verified,
+SELECT s.id AS unit_id, s.kind, s.root_id, l.indicator_id, l.measure, l.threshold, l.verified,
        r.numerator, r.denominator, coalesce(r.undetermined, 0) AS undetermined,
        CASE
            WHEN r.denominator IS NULL AND s.kind = 'hamlet'
                THEN CASE WHEN k.empty_hamlet = '-' OR seen.unit_id IS NOT NULL THEN '-' ELSE '?' END
-           WHEN r.denominator IS NULL OR h.threshold IS NULL THEN '?'
-           WHEN l.comparator = '<=' AND v.high <= h.threshold + 1e-6
-               OR l.comparator <> '<=' AND v.low >= h.threshold - 1e-6
+           WHEN r.denominator IS NULL OR l.threshold IS NULL THEN '?'
+           WHEN l.comparator = '<=' AND v.high <= l.threshold + 1e-6
+               OR l.comparator <> '<=' AND v.low >= l.threshold - 1e-6
                THEN CASE WHEN k.proves_met THEN 'm' ELSE '?' END
-           WHEN l.comparator = '<=' AND v.low > h.threshold + 1e-6
-               OR l.comparator <> '<=' AND v.high < h.threshold - 1e-6 THEN 'u'
+           WHEN l.comparator = '<=' AND v.low > l.threshold + 1e-6
+               OR l.comparator <> '<=' AND v.high < l.threshold - 1e-6 THEN 'u'
            ELSE '?'
        END AS status
 FROM scope s
 JOIN limits l ON l.root_id = s.root_id AND l.commune_group = s.commune_group AND l.measure <> ''
-LEFT JOIN kept ON kept.unit_id = s.id AND kept.indicator_id = l.indicator_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(kept.threshold, l.threshold) AS threshold, coalesce(kept.verified, l.verified) AS verified
-) h
 JOIN measures k ON k.measure = l.measure
 LEFT JOIN rolled r ON r.unit_id = s.id AND r.measure = l.measure
 LEFT JOIN (SELECT DISTINCT r.unit_id, k.source FROM rolled r JOIN measures k ON k.measure = r.measure) seen
@@ -123,7 +119,8 @@ WITH sums AS (
         SELECT unit_id, indicator_id, numerator, denominator, undetermined FROM judged WHERE kind = 'commune'
         UNION ALL
         SELECT o.unit_id, o.indicator_id, o.numerator, o.denominator, o.undetermined FROM layers_assessment o
-        WHERE NOT %(whole)s AND o.year = %(year)s AND NOT EXISTS (SELECT FROM scope WHERE scope.id = o.unit_id)
+        WHERE (NOT %(whole)s OR EXISTS (SELECT FROM frozen WHERE frozen.id = o.unit_id))
+          AND o.year = %(year)s AND NOT EXISTS (SELECT FROM scope WHERE scope.id = o.unit_id)
     ) x
     JOIN layers_unit c ON c.id = x.unit_id AND c.kind = 'commune' AND x.denominator IS NOT NULL,
     unnest(string_to_array(rtrim(c.path, '/'), '/')::bigint[]) AS part
@@ -137,6 +134,7 @@ WITH sums AS (
     DELETE FROM layers_assessment o
     WHERE o.year = %(year)s AND (%(whole)s OR o.unit_id IN (SELECT id FROM scope))
       AND NOT EXISTS (SELECT FROM results r WHERE r.unit_id = o.unit_id AND r.indicator_id = o.indicator_id)
+      AND NOT EXISTS (SELECT FROM frozen f WHERE f.id = o.unit_id)
     RETURNING 1
 ), written AS (
     INSERT INTO layers_assessment AS o (unit_id, indicator_id, year, numerator, denominator, undetermined,
@@ -190,6 +188,7 @@ WITH told AS (
     DELETE FROM layers_standing o
     WHERE o.year = %(year)s AND o.unit_id IN (SELECT id FROM layers_unit WHERE path LIKE %(path)s)
       AND NOT EXISTS (SELECT FROM scope s WHERE s.id = o.unit_id)
+      AND NOT EXISTS (SELECT FROM frozen f WHERE f.id = o.unit_id)
     RETURNING 1
 ), written AS (
     INSERT INTO layers_standing AS o (unit_id, criteria_set_id, year, statuses, differs, met)
