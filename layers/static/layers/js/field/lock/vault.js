@@ -77,9 +77,10 @@ export class Vault extends EventTarget {
 
   /**
    * @param {string} pin
+   * @param {() => Promise<void>} read what is to be in memory before anybody hears that the vault is open
    * @returns {Promise<"open" | "wrong" | "erased" | "expired">}
    */
-  async unlock(pin) {
+  async unlock(pin, read) {
     await this.noteTime();
     if (this.state === "expired") return "expired";
     // Counted before it is tried: who pulls the battery has tried all the same.
@@ -91,6 +92,7 @@ export class Vault extends EventTarget {
     if (this.key) {
       this.kept = { ...this.kept, wrong: 0 };
       await remember(this.db, "lock", this.kept);
+      await read();
       this.changed();
       return "open";
     }

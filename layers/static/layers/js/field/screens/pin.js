@@ -87,10 +87,9 @@ function askPin(app) {
   const intro = [h("p", {}, gettext("Enter the PIN to open the list."))];
   pinForm(gettext("Unlock the list"), intro, [pin], gettext("Unlock"), async () => {
     if (!isPin(pin.input.value)) return gettext("The PIN has six digits.");
-    const outcome = await app.vault.unlock(pin.input.value);
+    const outcome = await app.vault.unlock(pin.input.value, () => app.list.load());
     pin.input.value = "";
     if (outcome === "open") {
-      await app.list.load();
       await takeToken(app);
       go(app.afterPin ?? to("home"), { replace: true });
       app.afterPin = null;
