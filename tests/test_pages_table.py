@@ -54,7 +54,8 @@ def test_every_layer_has_a_table_for_every_role(city, browser, slug, role):
 def test_a_table_takes_few_queries_however_long_it_is(city, browser, django_assert_max_num_queries):
     households(city.west_hamlets[0], 30)
     client = browser(Role.PLANNER, city.west)
-    with django_assert_max_num_queries(20):
+    # Two of them count the hamlets without a household, once per state of the tables: a hidden count may be none.
+    with django_assert_max_num_queries(22):
         table(client, "households", unit=city.west.pk)
 
 
