@@ -31,6 +31,7 @@ def offline(phone) -> None:
 
 def restart_nearly_full(phone) -> None:
     """What is left is enough for words, and too little for the photo."""
+    phone.was_full = True
     phone.restart_nearly_full(200_000)
     offline(phone)
 
