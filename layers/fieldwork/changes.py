@@ -1,9 +1,10 @@
 """What has changed in a commune since a phone last asked: records and tombstones, and a cursor that skips nothing.
 
-Transactions commit in another order than they begin. Only rows of transactions older than every one still open are
-given out, so whatever commits later has a higher number than the cursor.
+Transactions commit in another order than they begin. A phone gets every row that is committed, but its cursor passes
+only rows of transactions older than every one still open: what commits late has a higher number than the cursor, and
+rows given out ahead of it come once more.
 
-Transactions are numbered for all databases of a server: a long one in any of them holds new records back, no old ones.
+Transactions are numbered for all databases of a server: a long one in any of them keeps the cursor back, no record.
 """
 
 import json
@@ -28,39 +29,55 @@ from .store import told
 
 NOWHERE = UUID(int=0)
 
-# A row whose transaction has not begun here is of a database that was restored from another server's backup.
+# A row whose transaction has not begun here is of a database that was restored from another server's backup: it is
+# older than all that happens here.
 STATES = """
-SELECT s.uid, s.layer, s.version, s.xid, s.changed_at, s.deleted OR NOT here.inside
+SELECT s.uid, s.layer, s.version, here.xid, s.changed_at, s.deleted OR NOT here.inside, here.xid < now.oldest
 FROM layers_recordstate s
-CROSS JOIN LATERAL (SELECT s.unit_id = ANY(%(units)s) AS inside) here
+CROSS JOIN (
+  SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+) now (oldest, next)
+CROSS JOIN LATERAL (
+  SELECT s.unit_id = ANY(%(units)s) AS inside, CASE WHEN s.xid < now.next THEN s.xid ELSE 0 END AS xid
+) here
 WHERE (s.unit_id = ANY(%(units)s) OR (s.before_id = ANY(%(units)s) AND %(again)s))
-  AND (s.xid, s.uid) > (%(xid)s, %(uid)s)
-  AND (s.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    OR s.xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+  AND s.xid >= %(xid)s AND (here.xid, s.uid) > (%(xid)s, %(uid)s)
   AND (%(again)s OR NOT s.deleted)
-ORDER BY s.xid, s.uid LIMIT %(limit)s
+ORDER BY here.xid, s.uid LIMIT %(limit)s
 """
+
+#: A row of a transaction: where a cursor stands.
+Place = tuple[int, UUID]
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """After which row of which transaction to go on; `day` is when a phone was last complete, `life` of which store."""
+    """After which row to begin anew, and where the page after this one goes on if it is further ahead than that.
 
-    xid: int = 0
-    uid: UUID = NOWHERE
+    `day` is when a phone was last complete, `life` of which store.
+    """
+
+    place: Place = (0, NOWHERE)
+    ahead: Place | None = None
     day: str = ""
     life: str = ""
 
     def text(self) -> str:
-        return urlsafe_b64encode(json.dumps([self.xid, str(self.uid), self.day, self.life]).encode()).decode()
+        parts = [*_told(self.place), self.day, self.life, *(_told(self.ahead) if self.ahead else [])]
+        return urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+def _told(place: Place) -> tuple[int, str]:
+    return place[0], str(place[1])
 
 
 def read_cursor(text: str) -> Cursor:
     """Return the cursor in an address. Raises Malformed for none, Gone for one too old to go on from."""
     try:
-        xid, uid, day, life = json.loads(urlsafe_b64decode(text.encode()))
-        cursor = Cursor(int(xid), UUID(uid), str(day), str(life))
-    except (ValueError, TypeError) as error:
+        xid, uid, day, life, *ahead = json.loads(urlsafe_b64decode(text.encode()))
+        further = (int(ahead[0]), UUID(ahead[1])) if ahead else None
+        cursor = Cursor((int(xid), UUID(uid)), further, str(day), str(life))
+    except (ValueError, TypeError, LookupError) as error:
         raise Malformed(_("“since” is no cursor of this server.")) from error
     oldest = timezone.localdate() - timedelta(days=settings.LIMITS["FIELD_CURSOR_DAYS"])
     if cursor.life != life_of_database() or cursor.day < oldest.isoformat():
@@ -88,19 +105,27 @@ def changes(viewer: Viewer, commune: Unit, years: list[int], since: Cursor | Non
     """Return the next records of a commune that this viewer may see, with the cursor to go on from."""
     begin = since or Cursor(day=timezone.localdate().isoformat(), life=life_of_database())
     units = list(Unit.objects.below(commune.path).filter(viewer.within("path")).values_list("pk", flat=True))
+    at = begin.ahead or begin.place
     with connection.cursor() as cursor:
         cursor.execute(
-            STATES,
-            {"units": units, "xid": begin.xid, "uid": begin.uid, "limit": limit + 1, "again": since is not None},
+            STATES, {"units": units, "xid": at[0], "uid": at[1], "limit": limit + 1, "again": since is not None}
         )
         states = cursor.fetchall()
     more, states = len(states) > limit, states[:limit]
     found = _records(viewer, [state for state in states if not state[5]], years)
     records = [found.get(state[0]) or _gone(state) for state in states]
-    last = states[-1] if states else (begin.uid, "", 0, begin.xid)
-    day = begin.day if more else timezone.localdate().isoformat()
     personal = sum(state[1] == "households" and state[0] in found for state in states)
-    return Page(records, Cursor(last[3], last[0], day, begin.life).text(), more, personal)
+    return Page(records, _after(begin, states, more).text(), more, personal)
+
+
+def _after(begin: Cursor, states: list[tuple[Any, ...]], more: bool) -> Cursor:
+    """Return the cursor after a page. Once a page was ahead, what commits late may lie behind: the place stays."""
+    passed = [] if begin.ahead else [(state[3], state[0]) for state in states if state[6]]
+    place = passed[-1] if passed else begin.place
+    if not more:
+        return Cursor(place, None, timezone.localdate().isoformat(), begin.life)
+    last = (states[-1][3], states[-1][0])
+    return Cursor(place, last if last != place else None, begin.day, begin.life)
 
 
 def _gone(state: tuple[Any, ...]) -> dict[str, Any]:
