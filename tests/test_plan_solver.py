@@ -156,10 +156,10 @@ def test_what_communes_lack_is_read_for_all_of_them_at_once(city, django_assert_
     PlanRegion(city)
     assess(YEAR, "")
     one, both = read_region([city.west], YEAR), read_region([city.city], YEAR)
-    # Indicators, results, declarations; province, groups of communes and thresholds.
-    with django_assert_num_queries(6):
+    # Indicators, results, declarations; province, groups of communes, thresholds and those that were kept.
+    with django_assert_num_queries(8):
         first = read_indicators(one)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert read_indicators(both)[: len(first)] == first
     told = {(each.code, each.part): (each.status, each.threshold) for each in first}
     for number in (2, 5, 6, 17):

@@ -1,13 +1,13 @@
 """Results as a person reads them: each criterion of a unit, each indicator with its parts, and why."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
-from layers.models import Assessment, Criterion, Declaration, Indicator, Standing, Status, Threshold, Unit, groups_of
+from layers.models import Assessment, Criterion, Declaration, Indicator, Standing, Status, Unit
 
+from .limits import Limit, limits_of
 from .measures import MEASURES, Measure
 
 DECIDED = (Status.MET, Status.UNMET)
@@ -103,30 +103,29 @@ def indicators_of(unit: Unit, number: int | None, year: int) -> list[IndicatorRe
     of_unit = Q(unit=unit, year=year, indicator__in=indicators)
     computed = {a.indicator_id: a for a in Assessment.objects.filter(of_unit)}
     declared = {d.indicator_id: d for d in Declaration.objects.filter(of_unit)}
-    thresholds = thresholds_for(unit, indicators, year)
+    limits = limits_of([unit], indicators, year)
     results = []
     for indicator in indicators:
         assessment, declaration = computed.get(indicator.pk), declared.get(indicator.pk)
         if unit.kind == "hamlet" and assessment is None and declaration is None:
             continue
-        status = holding(unit, assessment, declaration)
-        results.append(_result(indicator, status, assessment, declaration, thresholds.get(indicator.pk)))
+        results.append(result_of(unit, indicator, assessment, declaration, limits.get((unit.pk, indicator.pk))))
     return results
 
 
-def _result(
-    indicator: Indicator,
-    status: str,
-    computed: Assessment | None,
-    declared: Declaration | None,
-    threshold: Threshold | None,
+def result_of(
+    unit: Unit, indicator: Indicator, computed: Assessment | None, declared: Declaration | None, limit: Limit | None
 ) -> IndicatorResult:
-    """Return a result with the threshold that it was held against: a year that is over keeps its own."""
-    value = threshold.value if threshold else None
-    verified, source = (threshold.verified, threshold.source) if threshold else (False, "")
-    if computed is not None and computed.threshold is not None and computed.threshold != value:
-        value, verified, source = computed.threshold, computed.threshold_verified, ""
-    return IndicatorResult(indicator, status, computed, declared, value, verified, source)
+    """Return what holds of an indicator of a unit, beside the threshold that holds for it."""
+    return IndicatorResult(
+        indicator=indicator,
+        status=holding(unit, computed, declared),
+        computed=computed,
+        declared=declared,
+        threshold=limit.value if limit else None,
+        threshold_verified=limit is not None and limit.verified,
+        threshold_source=limit.source if limit else "",
+    )
 
 
 def holding(unit: Unit, computed: Assessment | None, declared: Declaration | None) -> str:
@@ -138,32 +137,6 @@ def holding(unit: Unit, computed: Assessment | None, declared: Declaration | Non
     if unit.kind == "hamlet" and computed is not None:
         return computed.status
     return Status.UNKNOWN
-
-
-def thresholds_for(
-    unit: Unit, indicators: Iterable[Indicator], year: int, group: int | None = None
-) -> dict[int, Threshold]:
-    """Return the threshold of each indicator id for a unit, by the order of `sql.LIMITS`: the province's own before
-    that of its group of communes (or of `group`) before the region's before the nation's."""
-    root = Unit.objects.only("code", "region").get(pk=int(unit.path.split("/")[0]))
-    found = Threshold.objects.filter(
-        Q(province_code=root.code) | Q(province_code="", region__in=("", root.region)),
-        commune_group__in=(0, group_of(unit, year) if group is None else group),
-        indicator__in=indicators,
-        first_year__lte=year,
-    )
-    best: dict[int, Threshold] = {}
-    for threshold in sorted(
-        found, key=lambda t: (t.province_code != "", t.commune_group != 0, t.region != "", t.first_year)
-    ):
-        best[threshold.indicator_id] = threshold
-    return best
-
-
-def group_of(unit: Unit, year: int) -> int:
-    """Return the group of communes by which a commune or hamlet is judged in a year; 0 where none is told."""
-    commune = unit.parent if unit.kind == "hamlet" else unit
-    return groups_of([commune], year)[commune.pk] if commune else 0
 
 
 def rows_behind(measure: Measure, unit: Unit, year: int) -> QuerySet:

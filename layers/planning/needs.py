@@ -18,6 +18,7 @@ from .plans.case import freeze
 from .plans.settings import settings as read_settings
 from .solver import compute
 from .store.approved import state_of_approvals
+from .store.criteria import read_indicators
 from .store.freeze import TABLES, read_case
 from .store.kept import Shelf, state_of
 from .store.region import region
@@ -58,5 +59,7 @@ def recognition(viewer: Viewer, unit: Unit, year: int, document: Mapping[str, An
 def _frozen(viewer: Viewer, unit: Unit, year: int) -> tuple[bytes, str]:
     if not viewer.may_see(Audience.AREA) or not viewer.covers(unit.path):
         raise NotAllowed(_("What it would take is told to the staff of the unit."))
-    key = ("case", unit.pk, year, *state_of(TABLES), *state_of_approvals())
-    return CASES.get_or_make(key, lambda: freeze(read_case(region([unit], year), "wet")))
+    area = region([unit], year)
+    # What is lacking is part of the key: a threshold or a declaration changes it without a change of any row counted.
+    key = ("case", unit.pk, year, read_indicators(area), *state_of(TABLES), *state_of_approvals())
+    return CASES.get_or_make(key, lambda: freeze(read_case(area, "wet")))

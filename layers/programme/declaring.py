@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
 from layers.criteria.assess import assess
+from layers.criteria.limits import limits_of
 from layers.criteria.measures import MEASURES
-from layers.criteria.results import thresholds_for
 from layers.errors import NotAllowed
 from layers.models import Declaration, Evidence, Indicator, Unit
 from layers.models.units import Kind
@@ -49,8 +49,8 @@ def declare(
 
 
 def _require_sense(unit: Unit, indicator: Indicator, year: int, told: Told, files: list[Accepted]) -> None:
-    threshold = thresholds_for(unit, [indicator], year).get(indicator.pk)
+    limit = limits_of([unit], [indicator], year).get((unit.pk, indicator.pk))
     kept = Evidence.objects.filter(
         declaration__unit=unit, declaration__indicator=indicator, declaration__year=year
     ).exists()
-    require_sense(indicator, told, threshold.value if threshold else None, files=bool(files) or kept)
+    require_sense(indicator, told, limit.value if limit else None, files=bool(files) or kept)

@@ -12,8 +12,9 @@ from enum import StrEnum
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from layers.criteria.results import IndicatorResult, thresholds_for
-from layers.models import Assessment, Comparator, Declaration, Indicator, Milestone, Standing, Status, Unit, groups_of
+from layers.criteria.limits import Limit, limits_ahead
+from layers.criteria.results import IndicatorResult
+from layers.models import Assessment, Comparator, Declaration, Indicator, Milestone, Standing, Status, Unit
 
 ROUNDING = 1e-6
 
@@ -112,7 +113,7 @@ def tracks(milestones: Iterable[Milestone], year: int) -> list[Track]:
         ).select_related("criterion")
     )
     results = _results(units.values(), indicators, years)
-    limits = _thresholds(units, indicators, {one.target_year for one in milestones})
+    limits = limits_ahead(units.values(), indicators, year, {one.target_year for one in milestones})
     standings = {
         (row["unit"], row["criteria_set"]): row["statuses"]
         for row in Standing.objects.filter(unit__in=units, year=year).values("unit", "criteria_set", "statuses")
@@ -121,7 +122,7 @@ def tracks(milestones: Iterable[Milestone], year: int) -> list[Track]:
     for one in milestones:
         of_line = [i for i in indicators if i.criterion_id == one.criterion_id and one.indicator_id in (None, i.pk)]
         ways = tuple(
-            _way(i, one, year, results, limits[one.unit_id, one.target_year].get(i.pk))
+            _way(i, one, year, results, limits[one.target_year].get((one.unit_id, i.pk)))
             for i in of_line
             if not i.boolean
         )
@@ -166,28 +167,10 @@ def _holding(
     return next((status for status in told if status in (Status.MET, Status.UNMET)), Status.UNKNOWN)
 
 
-def _thresholds(
-    units: dict[int, Unit], indicators: list[Indicator], targets: set[int]
-) -> dict[tuple[int, int], dict[int, float]]:
-    """Return the threshold of each indicator in each target year. Units of one province and group share them."""
-    shared: dict[tuple[str, int, int], dict[int, float]] = {}
-    found = {}
-    groups = {target: groups_of(units.values(), target) for target in targets}
-    for unit in units.values():
-        for target in targets:
-            group = groups[target][unit.pk]
-            alike = (unit.path.split("/")[0], group, target)
-            if alike not in shared:
-                limits = thresholds_for(unit, indicators, target, group)
-                shared[alike] = {pk: threshold.value for pk, threshold in limits.items()}
-            found[unit.pk, target] = shared[alike]
-    return found
-
-
-def _way(indicator: Indicator, one: Milestone, year: int, results: Results, threshold: float | None) -> Way:
+def _way(indicator: Indicator, one: Milestone, year: int, results: Results, limit: Limit | None) -> Way:
     then = results.get((one.unit_id, indicator.pk, one.first_year))
     now = results.get((one.unit_id, indicator.pk, year))
-    before = then.value if then else None
+    before, threshold = then.value if then else None, limit.value if limit else None
     due = None
     if before is not None and threshold is not None:
         due = expected(before, threshold, one.first_year, one.target_year, year)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from layers.criteria.changing import provinces_of, used
+from layers.criteria.limits import Record
 from layers.criteria.measures import MEASURES, Measure
-from layers.criteria.results import in_language, thresholds_for
+from layers.criteria.results import in_language
 from layers.errors import NotFound
 from layers.mapserver.asked import only, whole
 from layers.mapserver.values import number
@@ -106,7 +107,7 @@ def province_asked(request: AskedRequest, provinces: list[Unit]) -> Unit | None:
 def criteria_of(
     criteria_set: CriteriaSet, indicators: list[Indicator], province: Unit | None, year: int, group: int
 ) -> list[dict[str, Any]]:
-    held = thresholds_for(province, indicators, year, group) if province else {}
+    held = Record([province], indicators, year).held(province.pk, group, year) if province else {}
     by_group = set(Threshold.objects.filter(
         indicator__in=indicators, commune_group__gt=0, first_year__lte=year,
         province_code__in=["", province.code if province else ""],

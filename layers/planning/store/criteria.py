@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from layers.criteria.limits import limits_of
 from layers.criteria.measures import MEASURES, SOURCES
 from layers.criteria.measures.measure import SHARE
-from layers.criteria.results import IndicatorResult, holding, thresholds_for
-from layers.models import Assessment, Declaration, Standing, Threshold, Unit, groups_of
+from layers.criteria.results import IndicatorResult, result_of
+from layers.models import Assessment, Declaration, Standing, Unit
 from layers.models import Indicator as IndicatorRow
 from layers.planning.plans.case import Indicator
 from layers.planning.plans.settings import CRITERIA
@@ -19,8 +20,8 @@ ROAD_MEASURES = tuple(slug for slug, measure in MEASURES.items() if measure.sour
 def read_indicators(region: Region) -> tuple[Indicator, ...]:
     """Return the indicators of the criteria works can turn, for the rural communes of a region.
 
-    A commune that is not judged by the criteria has none. Four statements, and one for each province and group of
-    communes, which are what thresholds differ by.
+    A commune that is not judged by the criteria has none. A handful of statements, and one for each province and
+    group of communes, which are what thresholds differ by.
     """
     number = {commune.pk: i for i, commune in enumerate(region.communes)}
     return tuple(
@@ -57,27 +58,11 @@ def _results(region: Region) -> Iterator[tuple[Unit, IndicatorResult]]:
     asked = {"unit__in": rural, "year": year, "indicator__in": indicators}
     computed = {(row.unit_id, row.indicator_id): row for row in Assessment.objects.filter(**asked)}
     declared = {(row.unit_id, row.indicator_id): row for row in Declaration.objects.filter(**asked)}
-    thresholds: dict[tuple[str, int], dict[int, Threshold]] = {}
-    groups = groups_of(rural, year)
+    limits = limits_of(rural, indicators, year)
     for unit in rural:
-        judged_by = (unit.path.split("/")[0], groups[unit.pk])
-        if judged_by not in thresholds:
-            thresholds[judged_by] = thresholds_for(unit, indicators, year, groups[unit.pk])
         for indicator in indicators:
-            threshold = thresholds[judged_by].get(indicator.pk)
-            said = computed.get((unit.pk, indicator.pk)), declared.get((unit.pk, indicator.pk))
-            yield (
-                unit,
-                IndicatorResult(
-                    indicator=indicator,
-                    status=holding(unit, *said),
-                    computed=said[0],
-                    declared=said[1],
-                    threshold=threshold.value if threshold else None,
-                    threshold_verified=bool(threshold and threshold.verified),
-                    threshold_source=threshold.source if threshold else "",
-                ),
-            )
+            key = unit.pk, indicator.pk
+            yield unit, result_of(unit, indicator, computed.get(key), declared.get(key), limits.get(key))
 
 
 def _measure(result: IndicatorResult) -> str:
