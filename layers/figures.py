@@ -1,6 +1,8 @@
-"""Numbers as the reader's language writes them."""
+"""Numbers and days as the reader's language writes them."""
 
-from django.utils import formats, numberformat
+from datetime import date
+
+from django.utils import formats, numberformat, timezone
 
 
 def decimals(value: float) -> int:
@@ -20,3 +22,8 @@ def fixed(value: float, places: int) -> str:
     # Django's Vietnamese formats name the separator but do not ask for it.
     text = numberformat.format(round(value, places), mark, places, 3, between, force_grouping=True, use_l10n=True)
     return text.replace("-", "−")
+
+
+def state_day(year: int) -> str:
+    """Return of which day the results of a year are: of its last, or of today while it runs."""
+    return str(formats.date_format(min(date(year, 12, 31), timezone.localdate()), "d/m/Y"))

@@ -1,7 +1,7 @@
 """Reports in sheets and words: the numbers are the screen's, nothing in a cell runs, and each is its asker's alone."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -106,12 +106,71 @@ def test_every_indicator_has_its_value_of_two_years_and_what_is_planned(assessed
     assert water[4:8] == (None, "đạt", 0, "chưa đạt")
 
 
-def test_six_months_look_back_to_the_last_year_and_forward_to_the_rest_of_this(assessed):
+@pytest.fixture
+def in_july(monkeypatch):
+    """The running year is the assessed one, and its first half is just over."""
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_zone: date(YEAR, 7, 3))
+
+
+def test_six_months_look_back_to_the_last_year_and_forward_to_the_rest_of_this(assessed, in_july):
     rows = rows_of(criteria_xlsx(Order(assessed.west, YEAR, ANYBODY, half=True), quiet))
     heads = [cell for row in rows for cell in row if isinstance(cell, str)]
     assert "Kết quả đến 31/12/2016" in heads
-    assert "Kết quả 6 tháng đầu năm 2017" in heads
+    assert "Kết quả 6 tháng đầu năm 2017, số liệu đến ngày 03/07/2017" in heads
     assert "Kế hoạch 6 tháng cuối năm 2017" in heads
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_a_report_of_the_running_year_says_of_which_day_it_is(assessed, in_july, half):
+    order = Order(assessed.city, YEAR, ANYBODY, half)
+    book = openpyxl.load_workbook(io.BytesIO(criteria_xlsx(order, quiet)))
+    for sheet in book:
+        cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
+        assert any(cell.startswith("thành phố") and "số liệu đến ngày 03/07/2017" in cell for cell in cells)
+        last = "không phải chốt tại 30/06/2017" if half else "năm 2017 chưa kết thúc"
+        assert any(last in cell for cell in cells)
+    text = words_of(text_docx(order, quiet))
+    assert "số liệu đến ngày 03/07/2017" in text
+    assert last in text
+
+
+def test_a_year_that_is_over_is_told_as_a_whole_without_a_day_in_its_title(assessed):
+    rows = rows_of(criteria_xlsx(Order(assessed.west, YEAR, ANYBODY), quiet))
+    heads = [cell for row in rows for cell in row if isinstance(cell, str)]
+    assert "Kết quả năm 2017" in heads
+    assert not [cell for cell in heads if "số liệu đến ngày" in cell]
+
+
+@pytest.mark.parametrize("slug", [slug for slug, kind in KINDS.items() if kind.halves])
+@pytest.mark.parametrize("day", [date(YEAR + 1, 1, 1), date(YEAR - 1, 12, 31)])
+def test_six_months_of_a_year_that_is_not_running_are_refused_everywhere(
+    assessed, browser, monkeypatch, somewhere, slug, day
+):
+    client = browser(Role.LEADER, assessed.west)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_zone: day)
+    asked = {"kind": slug, "unit": assessed.west.pk, "year": YEAR, "half": "yes"}
+    answer = client.post("/reports/ask", asked, headers={"accept": "text/html"})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "hiện trạng tại 30/06/2017" in shown
+    # What was chosen stands, with the whole year in place of its half: one more click asks for that.
+    assert f'value="{slug}" checked' in shown
+    assert '<option value="yes" selected' not in shown
+    assert "<option selected>2017</option>" in shown
+    with pytest.raises(CommandError, match="30/06/2017"):
+        call_command("make_report", slug, unit="01849", year=YEAR, half=True, output=somewhere / "x")
+    assert not (somewhere / "x").exists()
+    assert not Report.objects.exists()
+
+
+def test_a_half_asked_for_in_the_old_year_is_not_made_in_the_new_one(assessed, member, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_zone: date(YEAR, 12, 31))
+    order = Order(assessed.west, YEAR, viewer_of(member(Role.LEADER, assessed.west)), half=True)
+    report, _new = ask_for("criteria", order, "vi", 9)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_zone: date(YEAR + 1, 1, 1))
+    make(report.pk)
+    report.refresh_from_db()
+    assert (report.state, "30/06/2017" in report.message) == (ReportState.REFUSED, True)
 
 
 def test_forms_of_money_are_left_to_the_office_and_say_so(assessed):
@@ -219,11 +278,61 @@ def test_a_page_asks_and_the_worker_makes_and_only_the_asker_gets_it(
     assert f"/reports/{report.pk}/" not in other.get("/reports/").content.decode()
 
 
+def test_the_same_report_of_the_same_data_is_made_once(assessed, browser, django_capture_on_commit_callbacks):
+    client = browser(Role.LEADER, assessed.west)
+    asked = {"kind": "text", "unit": assessed.west.pk, "year": YEAR}
+
+    def ask(**more) -> int:
+        with django_capture_on_commit_callbacks() as callbacks:
+            answer = client.post("/reports/ask", asked | more)
+        assert len(callbacks) == Report.objects.count() - known
+        return int(answer.url.split("/")[2])
+
+    known = 0
+    first = ask()
+    known = 1
+    assert ask() == first  # while it waits
+    make(first)
+    assert ask() == first  # when it is there
+    assert "đã yêu cầu báo cáo này" in client.get(f"/reports/{first}/").content.decode()
+    other = ask(year=YEAR - 1)
+    known = 2
+    declared = Declaration.objects.filter(unit=assessed.west, year=YEAR).first()
+    declared.evidence = "Biên bản mới"
+    declared.save()
+    second = ask()
+    assert len({first, other, second}) == 3
+
+
+@pytest.mark.parametrize("why", ["another user", "another role", "another day", "removed", "refused"])
+def test_a_report_is_made_again_for_whoever_cannot_have_the_one_there_is(assessed, member, somewhere, monkeypatch, why):
+    user = member(Role.LEADER, assessed.west)
+    order = Order(assessed.west, YEAR, viewer_of(user))
+    first, _new = ask_for("text", order, "vi", 9)
+    make(first.pk)
+    if why == "another user":
+        order = Order(assessed.west, YEAR, viewer_of(member(Role.LEADER, assessed.west)))
+    elif why == "another role":
+        user.member.role = "planner"
+        user.member.save()
+        order = Order(assessed.west, YEAR, viewer_of(user))
+    elif why == "another day":
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda *_zone: tomorrow)
+    elif why == "removed":
+        making.discard(first)
+    else:
+        Report.objects.filter(pk=first.pk).update(state=ReportState.REFUSED)
+    second, new = ask_for("text", order, "vi", 9)
+    assert new
+    assert second.pk != first.pk
+
+
 @pytest.mark.parametrize("change", ["moved east", "demoted", "removed"])
 def test_who_may_see_less_now_does_not_get_the_file_any_more(assessed, browser, change):
     client = browser(Role.PLANNER, assessed.west)
     viewer = client.get("/board/").wsgi_request.viewer
-    report = ask_for("poverty", Order(assessed.west, YEAR, viewer), "vi", 9)
+    report, _new = ask_for("poverty", Order(assessed.west, YEAR, viewer), "vi", 9)
     make(report.pk)
     assert client.get(f"/reports/{report.pk}/file").getvalue()
     bound = report.user.member
@@ -240,7 +349,7 @@ def test_who_may_see_less_now_does_not_get_the_file_any_more(assessed, browser, 
 
 def test_who_lost_the_right_before_the_worker_came_gets_a_reason(assessed, member):
     user = member(Role.PLANNER, assessed.west)
-    report = ask_for("poverty", Order(assessed.west, YEAR, viewer_of(user)), "vi", 9)
+    report, _new = ask_for("poverty", Order(assessed.west, YEAR, viewer_of(user)), "vi", 9)
     user.member.delete()
     make(report.pk)
     report.refresh_from_db()
@@ -250,7 +359,7 @@ def test_who_lost_the_right_before_the_worker_came_gets_a_reason(assessed, membe
 
 
 def test_what_nobody_foresaw_is_told_and_goes_to_the_log(assessed, member, monkeypatch):
-    report = ask_for("text", Order(assessed.west, YEAR, viewer_of(member(Role.LEADER, assessed.west))), "vi", 9)
+    report, _new = ask_for("text", Order(assessed.west, YEAR, viewer_of(member(Role.LEADER, assessed.west))), "vi", 9)
 
     def fail(*_args):
         raise ZeroDivisionError
@@ -266,7 +375,7 @@ def test_what_nobody_foresaw_is_told_and_goes_to_the_log(assessed, member, monke
 def test_reports_expire_with_their_files_and_broken_ones_say_so(assessed, browser, somewhere):
     client = browser(Role.LEADER, assessed.west)
     viewer = client.get("/board/").wsgi_request.viewer
-    old, broken = (ask_for("text", Order(assessed.west, YEAR, viewer), "vi", 9) for _ in range(2))
+    old, broken = (ask_for(kind, Order(assessed.west, YEAR, viewer), "vi", 9)[0] for kind in ("text", "criteria"))
     make(old.pk)
     assert len(list(somewhere.glob("reports/*"))) == 1
     ago = timezone.now() - timedelta(days=31)
@@ -285,7 +394,7 @@ def test_a_report_can_be_removed_and_too_many_are_not_taken(assessed, browser, s
     client = browser(Role.LEADER, assessed.west)
     asked = {"kind": "text", "unit": assessed.west.pk, "year": YEAR}
     assert client.post("/reports/ask", asked).status_code == 302
-    assert client.post("/reports/ask", asked).status_code == 422
+    assert client.post("/reports/ask", asked | {"kind": "criteria"}).status_code == 422
     report = Report.objects.get()
     make(report.pk)
     assert client.post(f"/reports/{report.pk}/discard").status_code == 302

@@ -44,6 +44,8 @@ class Report(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("by"), related_name="+")
     # What the user might see when it was made (Viewer.scope): who may see something else now gets another report.
     scope = models.CharField(max_length=40, blank=True, editable=False)
+    # The state of the data that it was asked of (reports.same.data_version).
+    version = models.CharField(max_length=64, blank=True, default="", editable=False)
     state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.WAITING)
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
     heard_at = models.DateTimeField(auto_now_add=True, editable=False)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from layers.access import Viewer
 from layers.criteria.board import Board
+from layers.figures import state_day
 from layers.mapserver.asked import known_years, only, year_of
 from layers.models import FINDINGS, CriteriaSet, Unit
 from layers.reports.answered import posts_in
@@ -66,7 +67,7 @@ def board_page(request: AskedRequest) -> HttpResponse:
     if unit is not None and unit.kind == "hamlet":
         # A hamlet is one line of its commune's board.
         unit = find_unit(unit.parent_id or unit.pk)
-    page = {"year": year, "years": sorted({*known_years(), year}), "unit": unit}
+    page = {"year": year, "state_day": state_day(year), "years": sorted({*known_years(), year}), "unit": unit}
     if unit is not None:
         page |= filled(Asked(unit, year, request.viewer, view))
     response = render(request, "board/board.html", page)

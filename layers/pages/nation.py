@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from layers.criteria.board import VIETNAMESE, Province, criteria_in, provinces_of
 from layers.criteria.results import in_language
+from layers.figures import state_day
 from layers.mapserver.asked import known_years, only, year_of
 from layers.mapserver.counted import Counted, Total
 from layers.mapserver.values import number
@@ -31,6 +32,7 @@ def nation_page(request: AskedRequest) -> HttpResponse:
     poverty = {year: summed(counted)} if counted else {}
     page = {
         "year": year,
+        "state_day": state_day(year),
         "years": sorted({*known_years(), year}),
         "criteria_set": criteria_set,
         "criteria": [(row.number, in_language(row)) for row in criteria],

@@ -3,16 +3,19 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from layers.errors import Malformed, NotAllowed, NotFound
+from layers.errors import Malformed, NotAllowed, NotFound, Refused
+from layers.http import for_machine
 from layers.mapserver.asked import LARGEST_ID, YEARS, known_years, only, whole, year_of
 from layers.models import Report, ReportState, Unit
 from layers.reports.kinds import KINDS, MEDIA, kind_of
@@ -40,13 +43,20 @@ def reports_page(request: AskedRequest) -> HttpResponse:
     year = year_of(request)
     pk = whole(request, "unit", 1, LARGEST_ID)
     unit = find_unit(pk) if pk else home_unit(request.viewer, year) or boxed(Unit.objects.order_by("path")).first()
+    return _start(request, unit, year, request.GET.get("kind", "board"))
+
+
+def _start(request: AskedRequest, unit: Unit | None, year: int, chosen: str, refusal: str = "") -> HttpResponse:
+    """Show the form with what is chosen; with a refusal, why that order was not taken."""
     if unit is not None and unit.kind == "hamlet":
         unit = find_unit(unit.parent_id or unit.pk)
     tidy()
     made = Report.objects.of(request.viewer).select_related("unit").defer("unit__geom")[:SHOWN]
     page = {
         "kinds": [(kind, kind.allowed(request.viewer, unit)) for kind in KINDS.values()] if unit else [],
-        "chosen": request.GET.get("kind", "board"),
+        "chosen": chosen,
+        "refusal": refusal,
+        "today": timezone.localdate(),
         "unit": unit,
         "units": units_offered(unit, year) if unit else [],
         "year": year,
@@ -54,7 +64,7 @@ def reports_page(request: AskedRequest) -> HttpResponse:
         "reports": [shown(report) | {"given": report.given_to(request.viewer)} for report in made],
         "days": settings.LIMITS["REPORT_DAYS"],
     }
-    return render(request, "report/start.html", page)
+    return render(request, "report/start.html", page, status=Refused.status if refusal else 200)
 
 
 def units_offered(unit: Unit, year: int) -> list[tuple[int, str]]:
@@ -78,14 +88,22 @@ def shown(report: Report) -> dict[str, Any]:
 
 @require_POST
 def ask(request: AskedRequest) -> HttpResponse:
-    """Put a report on record and hand it to the worker."""
+    """Put a report on record and hand it to the worker; lead to the same one where there is one already."""
     _signed_in(request)
-    unit, year = _number(request, "unit", 1, LARGEST_ID), _number(request, "year", YEARS.start, YEARS.stop - 1)
-    order = Order(find_unit(unit), year, request.viewer, request.POST.get("half") == "yes")
-    language = get_language() or "vi"
-    with transaction.atomic():
-        report = ask_for(request.POST.get("kind", ""), order, language, settings.LIMITS["REPORTS_WAITING"])
-        transaction.on_commit(lambda: make_report.enqueue(report.pk))
+    pk, year = _number(request, "unit", 1, LARGEST_ID), _number(request, "year", YEARS.start, YEARS.stop - 1)
+    unit, slug, language = find_unit(pk), request.POST.get("kind", ""), get_language() or "vi"
+    order = Order(unit, year, request.viewer, request.POST.get("half") == "yes")
+    try:
+        with transaction.atomic():
+            report, new = ask_for(slug, order, language, settings.LIMITS["REPORTS_WAITING"])
+            if new:
+                transaction.on_commit(lambda: make_report.enqueue(report.pk))
+    except Refused as error:
+        if for_machine(request):
+            raise
+        return _start(request, unit, year, slug, str(error))
+    if not new:
+        messages.info(request, _("You asked for this report already, and nothing in it has changed since."))
     return redirect("report", report.pk)
 
 

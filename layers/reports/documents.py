@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pypdf import PdfWriter
 
 from layers.access import Viewer
+from layers.figures import state_day
 from layers.models import Assessment, Unit
 from layers.models.units import Kind
 
@@ -44,6 +45,7 @@ def board_pdf(order: Order, progress: Progress) -> bytes:
         "heads": heads,
         "short": short,
         "year": year,
+        "state_day": state_day(year),
         "map": drawn,
         "source": source_line(unit, year),
     }
@@ -74,6 +76,7 @@ def sheet_page(commune: Unit, year: int, viewer: Viewer) -> dict[str, Any]:
     return {
         "sheet": sheet_of(commune, year, viewer),
         "year": year,
+        "state_day": state_day(year),
         "rows": indicator_rows(commune, year, viewer),
         "map": draw(viewer, commune, year, width_mm=width, height_mm=height),
         "source": source_line(commune, year),

@@ -65,5 +65,14 @@ def check(kind: ReportKind, order: Order) -> None:
         raise Refused(_("Reports are made of communes, districts and provinces. Choose the hamlet's commune."))
     if order.half and not kind.halves:
         raise Refused(_("This report is made of whole years only."))
+    if order.half and not order.running:
+        # Roads, facilities and reviews are dated by year, and results are kept as they came to be last.
+        raise Refused(
+            _(
+                "A report of six months is made while its year runs: what stood on 30/06/%(year)s cannot be told "
+                "from what is on record for %(year)s. Ask for the whole year."
+            ),
+            year=order.year,
+        )
     if not kind.allowed(order.viewer, order.unit):
         raise NotAllowed(_("This report counts households exactly, which only staff of all of its area may see."))

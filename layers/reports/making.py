@@ -2,6 +2,7 @@
 
 import time
 
+from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
@@ -16,14 +17,16 @@ from layers.models.reports import BUSY
 
 from .kinds import check, kind_of
 from .order import Order, Progress
+from .same import data_version, same
 
 #: Progress is written no more often than a page asks for it.
 HEARD_SECONDS = 0.5
 
 
-def ask_for(slug: str, order: Order, language: str, most: int) -> Report:
-    """Put a report on record as waiting. Refused: nobody signed in, a kind not theirs, a year of which
-    nothing is known, or too many waiting."""
+def ask_for(slug: str, order: Order, language: str, most: int) -> tuple[Report, bool]:
+    """Put a report on record as waiting, and tell that it is a new one; or return the same of the same data that
+    its asker has already. Refused: nobody signed in, a kind not theirs, a year of which nothing is known, or too
+    many waiting."""
     if order.viewer.user_id is None:
         raise NotAllowed(gettext_lazy("Reports are made for those who have signed in."))
     check(kind_of(slug), order)
@@ -31,19 +34,25 @@ def ask_for(slug: str, order: Order, language: str, most: int) -> Report:
         raise Refused(
             gettext_lazy("Nothing is on record for %(year)s: no results and no household reviews."), year=order.year
         )
-    waiting = Report.objects.of(order.viewer).filter(state__in=BUSY)
     with transaction.atomic():
-        # Whoever asks twice at once is counted once after the other.
-        if len(waiting.select_for_update()) >= most:
+        # Whoever asks twice at once is heard once after the other.
+        get_user_model().objects.select_for_update(no_key=True).get(pk=order.viewer.user_id)
+        version = data_version(order)
+        known = same(slug, order, language, version)
+        if known is not None:
+            return known, False
+        if Report.objects.of(order.viewer).filter(state__in=BUSY).count() >= most:
             raise Refused(gettext_lazy("%(most)s reports of yours are waiting. Let them be made first."), most=most)
-        return Report.objects.create(
+        report = Report.objects.create(
             kind=slug,
             unit=order.unit,
             year=order.year,
             half=order.half,
             language=language,
+            version=version,
             user_id=order.viewer.user_id,
         )
+        return report, True
 
 
 def make(report_id: int) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models.functions import Collate
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from layers.access import Viewer
+from layers.figures import state_day
 from layers.mapserver.values import VIETNAMESE
 from layers.models import Unit
 from layers.models.units import Kind
@@ -26,6 +28,28 @@ class Order:
     def period(self) -> str:
         words = {"year": self.year}
         return _("first six months of %(year)s") % words if self.half else _("year %(year)s") % words
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the year is not over: its results are those of today."""
+        return self.year == timezone.localdate().year
+
+    @property
+    def state_of(self) -> str:
+        """Return the period with the day of whose state its results are, unless that is the end of the year."""
+        if not self.running:
+            return self.period
+        return _("%(period)s, figures as of %(day)s") % {"period": self.period, "day": state_day(self.year)}
+
+    @property
+    def held_on(self) -> str:
+        """Return of which day the results are, as the foot of a table says it."""
+        if not self.running:
+            return _("Results are those on record on the day on which this was made.")
+        words = {"day": state_day(self.year), "year": self.year}
+        if self.half:
+            return _("Results are those on record on %(day)s, not those of 30/06/%(year)s.") % words
+        return _("Results are those on record on %(day)s; the year %(year)s is not over.") % words
 
     @property
     def plan_year(self) -> int:

@@ -29,7 +29,7 @@ def text_docx(order: Order, progress: Progress) -> bytes:
     document = _blank()
     _letterhead(document, order)
     _say(document, _("REPORT"), bold=True, align=CENTER, size=14)
-    said = _("Results of new rural development and poverty reduction, %(period)s") % {"period": order.period}
+    said = _("Results of new rural development and poverty reduction, %(period)s") % {"period": order.state_of}
     _say(document, said, bold=True, align=CENTER)
     _say(document, str(order.unit), align=CENTER, italic=True)
     _results(document, sheet)
@@ -170,4 +170,5 @@ def _signatures(document: Written, order: Order) -> None:
     _fill(
         table.cell(0, 1), [(behalf, True, False), (head, True, False), (_("(signature, full name, seal)"), False, True)]
     )
+    _say(document, order.held_on, italic=True, size=9)
     _say(document, source_line(order.unit, order.year), italic=True, size=9)

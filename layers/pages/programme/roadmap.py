@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from layers.criteria.results import criteria_of, in_language
 from layers.errors import NotAllowed, NotFound
+from layers.figures import state_day
 from layers.mapserver.asked import known_years, only, whole, year_of
 from layers.mapserver.values import number
 from layers.models import Criterion, Milestone, Unit
@@ -43,6 +44,7 @@ def roadmap_page(request: AskedRequest, unit: int) -> HttpResponse:
     page = {
         "unit": commune,
         "year": year,
+        "state_day": state_day(year),
         "years": sorted({*known_years(), year}),
         "criteria": criteria,
         "headline": headline(flat),

@@ -58,7 +58,8 @@ def _matrix(sheet: Sheet, order: Order, board: Board) -> None:
         signs = [signed(cell.status) for cell in line.cells]
         sheet.line([number, line.name, *signs, line.before, line.met], aligns=middle)
     names = "; ".join(f"{row.number}. {in_language(row)}" for row in board.criteria)
-    sheet.foot(_("M: met; U: unmet; ?: unknown; -: not assessed."), names, source_line(order.unit, order.year))
+    sheet.foot(_("M: met; U: unmet; ?: unknown; -: not assessed."), names, order.held_on,
+               source_line(order.unit, order.year))  # fmt: skip
 
 
 def _sums(sheet: Sheet, order: Order, board: Board, before: Board) -> None:
@@ -81,7 +82,7 @@ def _sums(sheet: Sheet, order: Order, board: Board, before: Board) -> None:
         earlier = _within(before, lowest, top) if comparable and before.lines else None
         sheet.line([number, band, earlier, _within(board, lowest, top), len(board.lines)], aligns=["center"])
         top = lowest - 1
-    sheet.foot(source_line(order.unit, order.year))
+    sheet.foot(order.held_on, source_line(order.unit, order.year))
 
 
 def _within(board: Board, lowest: int, top: int) -> int:
@@ -90,12 +91,12 @@ def _within(board: Board, lowest: int, top: int) -> int:
 
 def _periods(order: Order) -> list[tuple[str, int, int]]:
     before = _("Result at 31/12/%(year)s") % {"year": order.year - 1}
-    return [(before, 1, 1), (_("Result, %(period)s") % {"period": order.period}, 1, 1)]
+    return [(before, 1, 1), (_("Result, %(period)s") % {"period": order.state_of}, 1, 1)]
 
 
 def _titled(order: Order) -> str:
     criteria_set, _criteria = criteria_in(order.year)
-    said = f"{order.unit}, {order.period}"
+    said = f"{order.unit}, {order.state_of}"
     return f"{said} ({criteria_set.legal_basis})" if criteria_set else said
 
 
@@ -119,7 +120,7 @@ def _indicators(sheet: Sheet, order: Order, communes: list[Unit], progress: Prog
         now = indicator_rows(commune, order.year, order.viewer)
         _of_commune(sheet, order.year, now, earlier, _plans(commune, order))
     sheet.foot(
-        _("Results are those on record on the day on which this table was made."),
+        order.held_on,
         _("Standards marked * have not been verified against the legal text."),
         source_line(order.unit, order.year),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from layers.access import Audience, Viewer
+from layers.figures import state_day
 from layers.mapserver.values import VIETNAMESE, number
 from layers.models import LAYERS, Layer, Mark, Status, Unit, record_read
 from layers.models.units import Kind
@@ -42,11 +43,12 @@ def growth(zoom: float) -> float:
 
 @dataclass
 class Drawing:
-    """A map with what belongs beside it. `legend` are drawn signs with their titles; `left_out` says what could
-    not be drawn, and why."""
+    """A map with what belongs beside it. `state_day` is the day that it shows, `legend` are drawn signs with their
+    titles; `left_out` says what could not be drawn, and why."""
 
     svg: SafeString
     frame: Frame
+    state_day: str
     legend: list[tuple[SafeString, str]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
@@ -76,7 +78,7 @@ def draw(
     frame = frame_of(unit, year, width_mm, height_mm)
     if frame is None:
         return None
-    made = Drawing(SafeString(), frame)
+    made = Drawing(SafeString(), frame, state_day(year))
     parts = [_units(made, unit, year, criterion)]
     parts += [_layer(made, LAYERS[slug], viewer, unit, year) for slug in LAYERS if slug in layers]
     parts += [over(frame)] if over else []
