@@ -21,6 +21,17 @@ BY_HAND = (
 )
 
 
+class AnyChange(pghistory.AnyChange):
+    """Something of a row has changed, other than when it was last saved."""
+
+    def resolve(self, model: type[models.Model]) -> str:
+        places = [field.name for field in model._meta.fields if isinstance(field, models.GeometryField)]
+        anything = pghistory.AnyChange(exclude=places, exclude_auto=True).resolve(model)
+        # As bytes: while a backup is restored, triggers are made where no operator of PostGIS is found.
+        moved = [f'OLD."{place}"::bytea IS DISTINCT FROM NEW."{place}"::bytea' for place in places]
+        return f"({' OR '.join([anything, *moved])})"
+
+
 def tracked(model: type[ModelT]) -> type[ModelT]:
     """Keep every row of a model as it was before each change and removal, with who and when.
 
@@ -30,7 +41,7 @@ def tracked(model: type[ModelT]) -> type[ModelT]:
     # The trackers take on the model's fields, so each model needs its own.
     return pghistory.track(
         pghistory.InsertEvent(condition=pgtrigger.Condition(BY_HAND)),
-        pghistory.UpdateEvent(row=pghistory.Old, condition=pghistory.AnyChange(exclude_auto=True)),
+        pghistory.UpdateEvent(row=pghistory.Old, condition=AnyChange()),
         pghistory.DeleteEvent(row=pghistory.Old),
     )(model)
 
