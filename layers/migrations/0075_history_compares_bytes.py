@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0055_recordstate_indexes'),
+        ('layers', '0065_report_version'),
     ]
 
     operations = [
