@@ -169,7 +169,7 @@ def test_guests_see_results_and_totals_and_a_way_in(visit) -> None:
     page.mouse.click(*place(page, 105.8165, 22.1045))
     expect(page.get_by_role("heading", name="Nà Ỏi", level=2)).to_be_visible()
     expect(page.locator("#detail")).not_to_contain_text("Nguyễn")
-    expect(page.locator("#detail")).to_contain_text("<5 hộ")
+    expect(page.locator("#detail")).to_contain_text("số hộ được ẩn để bảo vệ hộ dân")
 
 
 def test_who_is_entitled_opens_a_household(visit) -> None:
@@ -386,7 +386,7 @@ def test_a_heat_map_is_chosen_read_as_a_list_and_kept_in_the_address(visit, land
     assert axe_findings(page) == []
     # Nobody is told of the one poor household who may not know of it.
     page.get_by_label("Hiện theo ô lục giác").select_option("poor")
-    expect(page.locator("#legend")).to_contain_text("số nhỏ được ẩn")
+    expect(page.locator("#legend")).to_contain_text("được ẩn để bảo vệ hộ dân")
     page.get_by_label("Hiện theo ô lục giác").select_option("")
     expect(page.locator(".leaflet-heat-pane path")).to_have_count(0)
     assert "heat=" not in page.url

@@ -10,6 +10,7 @@ from layers.imports.context import Options
 from layers.imports.run import import_file
 from layers.imports.undo import undo
 from layers.models import FINDINGS, Finding, viewer_of
+from tests.assessed import YEAR
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,26 @@ def test_each_year_shows_findings_as_they_stood_at_its_end(city, member):
     viewer = viewer_of(member(Role.PLANNER, city.west))
     states = {year: list(FINDINGS.rows(viewer, year).values_list("state", flat=True)) for year in (2016, 2017, 2018)}
     assert states == {2016: [], 2017: ["open"], 2018: ["closed"]}
+
+
+def test_the_last_year_with_results_shows_what_was_found_and_settled_since(assessed, member):
+    finding(assessed.west, name="Năm nay", found_on=date(2026, 5, 12))
+    finding(assessed.west, name="Đã xong", found_on=date(2016, 5, 12), closed_on=date(2026, 6, 1), closing="Đã dọn")
+    viewer = viewer_of(member(Role.PLANNER, assessed.west))
+    states = {year: dict(FINDINGS.rows(viewer, year).values_list("name", "state")) for year in (YEAR - 1, YEAR)}
+    assert states == {YEAR - 1: {"Đã xong": "open"}, YEAR: {"Năm nay": "open", "Đã xong": "closed"}}
+
+
+@pytest.mark.parametrize(
+    ("found", "closed", "year"),
+    [((2026, 5, 12), None, YEAR), ((2016, 5, 12), None, YEAR - 1), ((2010, 5, 12), None, YEAR),
+     ((2016, 5, 12), (2099, 1, 1), YEAR)],
+)  # fmt: skip
+def test_a_finding_opens_the_map_in_a_year_with_results_where_it_is_drawn(assessed, browser, found, closed, year):
+    row = finding(assessed.west, found_on=date(*found), closed_on=date(*closed) if closed else None)
+    client = browser(Role.PLANNER, assessed.west)
+    assert client.get(f"/inspections/{row.pk}/").context["map"] == f"/?year={year}&pick=findings/{row.pk}"
+    assert client.get(f"/features/findings/{row.pk}.json?year={year}").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,11 @@ class Standing(models.Model):
         return f"{self.unit_id} {self.year} {self.statuses}"
 
 
-def last_assessed_year() -> int:
-    """Return the last year of which there are results, else this one: what is shown and surveyed by default."""
-    return Standing.objects.aggregate(last=models.Max("year"))["last"] or timezone.localdate().year
+def last_assessed_year(until: int | None = None) -> int:
+    """Return the last year of which there are results, else this one: what is shown and surveyed by default.
+
+    With `until`: the last that is not after it; the last of all, where none is.
+    """
+    known = models.Max("year", filter=Q() if until is None else Q(year__lte=until))
+    found = Standing.objects.aggregate(known=known, last=models.Max("year"))
+    return found["known"] or found["last"] or timezone.localdate().year

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.access import Audience, Viewer
 
+from .criteria import last_assessed_year
 from .feature import PLACE_AND_SOURCE, Feature, FeatureQuerySet, tracked, versioned
 from .layer import Field, Layer, Mark, Overview, Style
 
@@ -29,7 +30,13 @@ STATES = (("open", _("open")), ("closed", _("closed")))
 
 class FindingQuerySet(FeatureQuerySet):
     def as_of_year(self, year: int) -> "FindingQuerySet":
-        """Findings made by the end of a year, each with its `state` at that time."""
+        """Findings made by the end of a year, each with its `state` at that time.
+
+        The last year of which there are results is what stands now: what has been found and settled since is about
+        it, and no later year has anything to show it on.
+        """
+        if year >= last_assessed_year():
+            return self.annotate(state=Case(When(closed_on=None, then=Value("open")), default=Value("closed")))
         end = date(year, 12, 31)
         return self.filter(found_on__lte=end).annotate(
             state=Case(When(closed_on__lte=end, then=Value("closed")), default=Value("open"))
@@ -126,5 +133,6 @@ FINDINGS = Layer(
             Mark("closed", _("closed finding"), "--met", width=10, shape="ring"),
         ),
     ),
-    tables=("findings",),
+    # Results say which year is the last.
+    tables=("findings", "standings"),
 )

@@ -32,6 +32,7 @@ def catalogue(request: AskedRequest) -> HttpResponse:
         {
             "year": year,
             "years": known_years(),
+            "empty": not Unit.objects.exists(),
             "layers": [
                 describe(layer, viewer, year) | {"version": version(layer, viewer, counted)}
                 for layer in LAYERS.values()

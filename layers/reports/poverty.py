@@ -34,7 +34,7 @@ def poverty_card(poverty: Poverty, year: int) -> list[dict[str, Any]]:
         return []
     title, pair = _("Poor households"), poverty[year]
     if pair is None:
-        return [{"title": title, "value": "…", "note": _("hidden: few households")}]
+        return [{"title": title, "value": "…", "note": _("hidden to protect households")}]
     words = {"poor": number(int(pair[0])), "all": number(int(pair[1]))}
     note = _("%(poor)s of %(all)s households") % words
     return [{"title": title, "value": f"{number(100 * pair[0] / pair[1])} %", "note": note}]

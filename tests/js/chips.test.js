@@ -58,5 +58,5 @@ test("those that find no place are counted", () => {
 });
 
 test("without totals there is nothing to tell", () => {
-  assert.deepEqual(arrange(ctx, [], []), { chips: [], left: [], layers: [] });
+  assert.deepEqual(arrange(ctx, [], []), { chips: [], left: [], layers: [], hidden: false });
 });

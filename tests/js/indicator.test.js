@@ -40,7 +40,7 @@ test("a threshold that nobody verified is marked", () => {
 
 test("a hidden count stays hidden", () => {
   const hidden = { ...SHARE, hidden: true, value: null, computed: null };
-  assert.equal(valueText(hidden), "<5");
+  assert.equal(valueText(hidden), "hidden to protect people");
   assert.equal(partsText(hidden), "standard ≥ 50 %");
 });
 

@@ -32,8 +32,8 @@ test("figures as they are written here", () => {
 test("a hidden total is never a zero", () => {
   const households = { slug: "households", overview: { count: {}, poor: {} } };
   assert.equal(totalText(households, { count: 40, poor: 0 }), "0");
-  assert.equal(totalText(households, { count: 40, hidden: true }), "<5");
-  assert.equal(totalText(households, { hidden: true }), "<5");
+  assert.equal(totalText(households, { count: 40, hidden: true }), "…");
+  assert.equal(totalText(households, { hidden: true }), "…");
   assert.equal(totalText({ slug: "facilities", overview: { count: {} } }, { count: 7 }), "7");
   assert.equal(totalText({ slug: "roads", overview: { length_m: {} } }, { length_m: 53_200 }), "53,2 km");
 });

@@ -25,6 +25,7 @@ from layers.geo import WGS84
 from layers.imports.places import unit_holding
 from layers.mapserver.asked import only, whole, year_of
 from layers.models import Finding, Indicator, Unit
+from layers.models.criteria import last_assessed_year
 from layers.models.findings import FindingKind
 from layers.models.units import Kind
 from layers.pages.asking import find_unit, unit_asked
@@ -132,7 +133,7 @@ def show_finding(
 ) -> HttpResponse:
     """Show a finding with the form that closes it or, where it is closed, opens it anew; `form` was refused."""
     day = timezone.localdate()
-    year = (row.closed_on or row.found_on).year
+    year = last_assessed_year((row.closed_on or row.found_on).year)
     page = {
         "row": row,
         "late": late(row, day),

@@ -90,7 +90,7 @@ def totals_told(totals: Document, plan: Plan) -> dict[str, Any]:
 
 
 def _counted(count: int | None) -> str:
-    return _("hidden: few households") if count is None else fixed(count, 0)
+    return _("hidden to protect households") if count is None else fixed(count, 0)
 
 
 def gap(document: Document) -> str:

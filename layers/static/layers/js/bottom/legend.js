@@ -75,7 +75,7 @@ function hexagons(page) {
           "span.item",
           {},
           hexagonSign(what, opacityOf(0, most), true),
-          gettext("incomplete: small counts hidden"),
+          gettext("incomplete: some hidden to protect households"),
         )
       : "",
   ];
@@ -83,7 +83,7 @@ function hexagons(page) {
 
 /** What the numbers on the chips count, what else they would, and how many units are without them. */
 function totals(page, map) {
-  const { layers, left } = map.totals;
+  const { layers, left, hidden } = map.totals;
   if (!layers.length) return [];
   const title = (layer) =>
     layer.slug === "households" ? `${layer.title}: ${layer.overview.poor.title}` : layer.title;
@@ -101,6 +101,7 @@ function totals(page, map) {
     h("span.item.muted", {}, gettext("numbers:")),
     ...told.map((layer) => h("span.item", {}, swatch(layer.style.marks[0], layer.geometry), title(layer))),
     left ? h("span.item", {}, h("b", {}, count)) : "",
+    hidden ? h("span.item.muted", {}, gettext("…: hidden to protect households")) : "",
     what.length
       ? h(
           "span.item.muted",

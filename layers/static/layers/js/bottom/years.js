@@ -34,9 +34,11 @@ function show(page) {
   place.replaceChildren(ticks, slider);
 }
 
-/** At most six years are named: the first, the last, the one chosen, and some between. */
+/** At most six years are named: the first, the last, the one chosen, and some between; and one of which nothing is known. */
 function labels(years, chosen) {
   const step = Math.ceil(years.length / 6);
   const named = years.filter((year, index) => index % step === 0 || year === years.at(-1) || year === chosen);
+  if (chosen < years[0]) named.unshift(chosen);
+  if (chosen > years.at(-1)) named.push(chosen);
   return named.map((year) => h(year === chosen ? "b" : "span", {}, String(year)));
 }

@@ -36,7 +36,7 @@ export function indicator(found) {
 
 /** The value with its unit of measure; a word where there is no number. @param {Record<string, any>} found */
 export function valueText(found) {
-  if (found.hidden) return "<5";
+  if (found.hidden) return gettext("hidden to protect people");
   if (found.boolean || found.value === null || found.status === "?") return found.status_title;
   return `${number(found.value, Math.abs(found.value) < 10 ? 2 : 1)} ${found.unit}`.trim();
 }

@@ -38,12 +38,19 @@ export function unitBody(page, data, signal) {
   };
 }
 
-/** Households and poor ones; "<5" for what is hidden from this viewer. */
+/** Households and poor ones, as far as this viewer may know; what is hidden may be small or tell of a small one. */
 function counts(data) {
   const texts = { count: gettext("%(count)s households"), poor: gettext("%(count)s poor households") };
-  return (data.counts ?? [])
-    .filter((total) => total.name in texts)
-    .map((total) => interpolate(texts[total.name], { count: total.hidden ? "<5" : total.shown }, true));
+  const found = (data.counts ?? []).filter((total) => total.name in texts);
+  const told = found
+    .filter((total) => !total.hidden)
+    .map((total) => interpolate(texts[total.name], { count: total.shown }, true));
+  const hidden = {
+    count: gettext("number of households hidden to protect them"),
+    poor: gettext("number of poor households hidden to protect them"),
+  };
+  const first = found.find((total) => total.hidden);
+  return first ? [...told, hidden[first.name]] : told;
 }
 
 function marks({ unit }) {

@@ -1,6 +1,7 @@
 /**
  * Totals that stand for rows where the map is too small to draw them: one chip for each unit, with a number
- * for each layer. A number hidden from this viewer is written as "<5"; those shown add up to the whole.
+ * for each layer. A number hidden from this viewer is written as "…", whatever it is: some are
+ * small, others would tell of small ones.
  */
 
 import { color } from "../dom.js";
@@ -21,6 +22,8 @@ export const FORMS = [
   { numbers: 1, size: 12, height: 24, sign: 16, pad: 7, reach: 50 },
   { numbers: 1, size: 11, height: 17, sign: 13, pad: 4, reach: 90 },
 ];
+/** What stands for a number that this viewer may not know, as in tables. */
+export const HIDDEN = "…";
 /** From the middle of a unit's name to that of its chip. */
 const BELOW_NAME = 4;
 
@@ -30,8 +33,8 @@ const BELOW_NAME = 4;
  * @param {Record<string, any>} props of the unit's total
  */
 export function totalText(layer, props) {
-  if (props.hidden && props.count === undefined) return "<5";
-  if (layer.slug === "households") return props.poor === undefined ? "<5" : number(props.poor, 0);
+  if (props.hidden && props.count === undefined) return HIDDEN;
+  if (layer.slug === "households") return props.poor === undefined ? HIDDEN : number(props.poor, 0);
   if (layer.slug === "roads") return length(props.length_m ?? 0);
   const [first] = Object.keys(layer.overview);
   return number(props[first] ?? 0, 0);
@@ -81,7 +84,8 @@ export function totalsOf(layers, tiles, bounds) {
  * @param {ReturnType<typeof totalsOf>} units
  * @param {any[]} names that stand already
  * @param {Form[]} [forms]
- * @returns {{chips: any[], left: any[], layers: string[]}} `layers`: slugs of those whose numbers are told
+ * @returns {{chips: any[], left: any[], layers: string[], hidden: boolean}} `layers`: slugs of those whose numbers are
+ *   told; `hidden`: that some numbers are not
  */
 export function arrange(ctx, units, names, forms = FORMS) {
   let best = null;
@@ -90,11 +94,12 @@ export function arrange(ctx, units, names, forms = FORMS) {
     const chips = placeLabels(made, names);
     const left = made.filter((one) => !chips.includes(one));
     if (!best || left.length < best.left.length) {
-      best = { chips, left, layers: [...new Set(made.flatMap((one) => one.slugs))] };
+      const hidden = chips.some((one) => one.hidden);
+      best = { chips, left, layers: [...new Set(made.flatMap((one) => one.slugs))], hidden };
     }
     if (!left.length) break;
   }
-  return best ?? { chips: [], left: [], layers: [] };
+  return best ?? { chips: [], left: [], layers: [], hidden: false };
 }
 
 /** The sign that stands for a layer beside its number. */
@@ -134,6 +139,7 @@ function chip(ctx, unit, form, names) {
     height,
     unit: unit.unit,
     slugs: items.map((item) => item.layer.slug),
+    hidden: items.some((item) => item.text === HIDDEN),
     priority: name ? 0 : 1,
     shifts: shiftsFor(width, form),
     home,

@@ -25,7 +25,7 @@ export class Overlay extends Layer {
     /** @type {Array<{x: number, y: number, width: number, height: number, unit: number}>} */
     this.chips = [];
     /** What the chips say. @type {{layers: string[], left: number}} */
-    this.totals = { layers: [], left: 0 };
+    this.totals = { layers: [], left: 0, hidden: false };
   }
 
   getEvents() {
@@ -91,14 +91,14 @@ export class Overlay extends Layer {
     const names = namesOf(ctx, this.view, tiles, zoom, bounds);
     const results = placeLabels(names.filter((name) => name.first));
     const totals = this.view.totals ? totalsOf(this.view.layers, tiles, bounds) : [];
-    const { chips, left, layers } = arrange(ctx, totals, results);
+    const { chips, left, layers, hidden } = arrange(ctx, totals, results);
     const others = names.filter((name) => !name.first).map((name) => aboveChip(name, chips));
     const rest = placeLabels(others, [...results, ...chips]);
     for (const chip of chips) lead(ctx, chip);
     for (const label of [...chips, ...results, ...rest]) label.draw(ctx);
     this.chips = chips;
     const seen = new Bounds([MARGIN, MARGIN], [bounds.max.x - MARGIN, bounds.max.y - MARGIN]);
-    this.tell({ layers, left: left.filter(({ home }) => seen.contains([home.x, home.y])).length });
+    this.tell({ layers, hidden, left: left.filter(({ home }) => seen.contains([home.x, home.y])).length });
   }
 
   /** Let the legend know what the chips say and how many found no place. */

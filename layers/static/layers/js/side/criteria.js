@@ -4,6 +4,7 @@ import { byId, h } from "../dom.js";
 import { getJson } from "../http.js";
 import { COMPUTED } from "../page.js";
 import { room } from "../room.js";
+import { writeState } from "../state.js";
 import { SIGNS, statusTitle } from "../status.js";
 import { countOf, headline, judgedIn, noun } from "./headline.js";
 
@@ -12,7 +13,7 @@ export function makeCriteria(page, map) {
   let asked = null;
 
   async function read() {
-    if (page.state.unit === null) return showNothing(page.catalogue.viewer.may_edit);
+    if (page.state.unit === null) return showNothing(page);
     asked?.abort();
     asked = new AbortController();
     const url = `${page.urls.units}${page.state.unit}.json?year=${page.state.year}`;
@@ -32,12 +33,27 @@ export function makeCriteria(page, map) {
   page.when(["criterion", "heat"], () => page.unitPanel && showCriteria(page, page.unitPanel));
 }
 
-/** @param {boolean} mayEdit */
-function showNothing(mayEdit) {
-  byId("headline").textContent = gettext("Nothing on the map yet");
-  const hint = gettext("Once units are imported, their criteria appear here.");
-  const way = mayEdit ? h("a.btn", { href: "/import/" }, gettext("Import units")) : "";
-  byId("criteria").replaceChildren(h("p.muted", {}, hint), way);
+/** Say why there is no unit: none is stored, or none is in force in the year. @param {Page} page */
+function showNothing(page) {
+  const { empty, viewer } = page.catalogue;
+  const [said, hint] = empty
+    ? [gettext("Nothing on the map yet"), gettext("Once units are imported, their criteria appear here.")]
+    : [
+        interpolate(gettext("No unit is on record for %(year)s"), { year: page.state.year }, true),
+        gettext("Units of other years are stored. Choose one of those."),
+      ];
+  const way = empty
+    ? viewer.may_edit && h("a.btn", { href: "/import/" }, gettext("Import units"))
+    : lastYear(page);
+  byId("headline").textContent = said;
+  byId("criteria").replaceChildren(h("p.muted", {}, hint), way || "");
+}
+
+/** A link to the last year of which anything is known; that page begins with a unit of its year. @param {Page} page */
+function lastYear(page) {
+  const year = page.catalogue.years.at(-1);
+  const href = writeState({ ...page.state, year, unit: null });
+  return h("a.btn", { href }, interpolate(gettext("Show %(year)s"), { year }, true));
 }
 
 function showProblem(problem, retry) {

@@ -137,7 +137,7 @@ function listed(page, open) {
       ? gettext("Each hexagon adds up the communes whose centre lies in it.")
       : gettext("Each hexagon adds up the hamlets whose centre lies in it.");
   const hidden = features.some(({ properties }) => properties.partly)
-    ? gettext("Dashed: incomplete, small counts of households are hidden.")
+    ? gettext("Dashed: incomplete, some counts are hidden to protect households.")
     : "";
   return [
     h("p.small.muted", {}, of, " ", hidden),
