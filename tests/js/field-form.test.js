@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import "./catalogue.js";
-import { asked, merged, typed, wrong } from "../../layers/static/layers/js/field/forms/questions.js";
+import { asked, merged, stepOf, typed, wrong } from "../../layers/static/layers/js/field/forms/questions.js";
 import {
   formOf,
   LINE,
@@ -204,4 +204,20 @@ test("a trace goes as it was recorded, with accuracy and seconds; a drawn line w
 
 test("answers stand over what was known, untouched ones do not", () => {
   assert.deepEqual(merged({ a: 1, b: 2 }, { a: null, b: undefined }), { a: null, b: 2 });
+});
+
+test("the number of a question and their total stay, whatever is answered", () => {
+  const questions = HOUSEHOLD.questions;
+  const steps = questions.map(({ name }) => [name, stepOf(questions, name)]);
+  assert.deepEqual(steps, [
+    [POSITION, { number: 1, of: 7 }],
+    [UNIT, { number: 1, of: 7 }],
+    ["name", { number: 2, of: 7 }],
+    ["members", { number: 3, of: 7 }],
+    ["national_id", { number: 4, of: 7 }],
+    [YEAR, { number: 5, of: 7 }],
+    ["livestock", { number: 6, of: 7 }],
+    ["hygienic_pen", { number: 6, of: 7 }],
+    [PHOTOS, { number: 7, of: 7 }],
+  ]);
 });

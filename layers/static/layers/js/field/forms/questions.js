@@ -38,6 +38,19 @@ export function asked(questions, values) {
   });
 }
 
+/**
+ * Where a question stands. One that is asked only after a certain answer counts with the one before it, so that the
+ * total stays the same whatever is answered.
+ * @param {Question[]} questions
+ * @param {string} name
+ * @returns {{number: number, of: number}}
+ */
+export function stepOf(questions, name) {
+  const always = (found) => found.filter(({ when }) => !when).length;
+  const upTo = questions.slice(0, questions.findIndex((question) => question.name === name) + 1);
+  return { number: Math.max(1, always(upTo)), of: always(questions) };
+}
+
 /** The record with the answers over it. @param {Record<string, any>} old @param {Record<string, any>} answers */
 export function merged(old, answers) {
   const typed = Object.entries(answers).filter(([, value]) => value !== undefined);

@@ -2,7 +2,7 @@
 
 import { byId, h } from "../../dom.js";
 import { moment } from "../../format.js";
-import { asked, merged, wrong } from "../forms/questions.js";
+import { asked, merged, stepOf, wrong } from "../forms/questions.js";
 import { draftIsOpen } from "../pwa/update.js";
 import { go, to } from "../router.js";
 import { fill, linkButton, notice } from "../screen.js";
@@ -82,8 +82,7 @@ export class Desk {
 
 async function questionScreen(desk, question) {
   const { draft } = desk;
-  const index = desk.asked.findIndex(({ name }) => name === question.name);
-  const before = desk.asked[index - 1];
+  const before = desk.asked[desk.asked.findIndex(({ name }) => name === question.name) - 1];
   const message = h("p.wrong", { id: "wrong", role: "alert" }, draft.refused?.[question.name] ?? "");
   const field = await fieldOf(desk, question);
   const next = async () => {
@@ -99,7 +98,7 @@ async function questionScreen(desk, question) {
   fill({
     title: desk.form.title,
     back: before ? to("draft", draft.id, before.name) : to("draft", draft.id),
-    body: [ask(desk, question, index, field, message, next)],
+    body: [ask(desk, question, field, message, next)],
     foot: [
       linkButton(gettext("All answers"), to("draft", draft.id), { kind: "ghost", sign: "list" }),
       h("button.btn.grow", { type: "button", onclick: next }, gettext("Next")),
@@ -111,7 +110,8 @@ async function questionScreen(desk, question) {
   return field.stop;
 }
 
-function ask(desk, question, index, field, message, next) {
+function ask(desk, question, field, message, next) {
+  const { number, of } = stepOf(desk.questions, question.name);
   const submitted = (event) => {
     event.preventDefault();
     next();
@@ -122,12 +122,7 @@ function ask(desk, question, index, field, message, next) {
   return h(
     "form.ask",
     { onsubmit: submitted },
-    h(
-      "p.muted.small.step",
-      {},
-      h("span", {}, desk.draft.title),
-      h("span", {}, `${index + 1} / ${desk.asked.length}`),
-    ),
+    h("p.muted.small.step", {}, h("span", {}, desk.draft.title), h("span", {}, `${number} / ${of}`)),
     titled,
     h("p.muted.small", { id: "hint", hidden: !question.hint }, question.hint),
     field.element,
