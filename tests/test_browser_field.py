@@ -448,6 +448,31 @@ def test_a_road_is_walked_and_comes_as_a_line(phone) -> None:
     assert 45 < road.length_m < 52
 
 
+def test_a_road_is_drawn_from_where_the_phone_is_and_only_from_near(phone) -> None:
+    phone.begin("Đoạn đường")
+    map_ = phone.page.locator(".question-map")
+    expect(map_.locator(".leaflet-control-scale-line")).to_have_text("100 m")
+    phone.press("Vẽ trên bản đồ")
+    box = map_.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    # The phone is in the middle: a walk of 100 px is a few hundred metres, not kilometres.
+    phone.page.touchscreen.tap(*middle)
+    phone.page.touchscreen.tap(middle[0] + 100, middle[1])
+    expect(phone.page.locator(".accuracy")).to_contain_text(re.compile(r"^2\d\d m$"))
+    for _step in range(3):
+        phone.page.get_by_role("button", name="Thu nhỏ").click()
+    phone.page.touchscreen.tap(middle[0] - 50, middle[1])
+    expect(phone.page.get_by_text("Bản đồ đã được phóng to")).to_be_visible()
+    expect(phone.page.locator(".accuracy")).to_contain_text(re.compile(r"^2\d\d m$"))
+    phone.next()
+    phone.answer("Đường Nà Thử")
+    phone.next()
+    phone.page.locator(".choice").nth(1).click()
+    phone.keep()
+    phone.expect_unsent(0)
+    assert 200 < Road.objects.get(name="Đường Nà Thử").length_m < 300
+
+
 def test_a_position_worse_than_fifty_metres_needs_a_reason(phone) -> None:
     phone.stand(22.11, 105.81, 80)
     phone.begin("Hộ gia đình")

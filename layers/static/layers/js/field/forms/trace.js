@@ -4,17 +4,19 @@ import { h } from "../../dom.js";
 import { length as inLength, number } from "../../format.js";
 import { refusal } from "../gps/fix.js";
 import { pieces, traceLength } from "../gps/trace.js";
-import { watchPosition } from "../gps/watch.js";
+import { lastFix, watchPosition } from "../gps/watch.js";
 import { button } from "../screen.js";
 
 /** @typedef {{raw?: Fix[], drawn?: Array<{lat: number, lon: number}>}} Line */
 
 /**
- * @param {{value: Line | null, map: any, answer: (value: Line | null) => void}} question
+ * @param {{value: Line | null, here: boolean, map: any, answer: (value: Line | null) => void}} question
+ *   `here`: the map begins where the phone is
  * @returns {{element: HTMLElement, stop: () => void}}
  */
-export function traceQuestion({ value, map, answer }) {
+export function traceQuestion({ value, here, map, answer }) {
   const recorder = new Recorder(value, map, answer);
+  if (here) recorder.beginHere();
   return { element: recorder.element, stop: () => recorder.stop() };
 }
 
@@ -35,8 +37,31 @@ class Recorder {
     this.discard = button(gettext("Start anew"), () => this.restart(), { kind: "ghost" });
     const buttons = h("div.buttons", {}, this.toggle, this.draw, this.undo, this.discard);
     this.element = h("div.position", {}, this.large, this.small, buttons);
+    this.stopFinding = null;
     map.onTap(({ lat, lng }) => this.drawing && this.addCorner({ lat, lon: lng }));
+    map.onMoved(() => this.endFinding());
     this.show(null);
+    const lines = this.parts.filter((part) => part.length > 1);
+    if (lines.length) map.fitLines(lines.map((line) => line.map(({ lat, lon }) => [lon, lat])));
+  }
+
+  /** Show where the phone is, or was last, at the scale of somebody who walks; once, and not under a finger. */
+  beginHere() {
+    const show = (fix) => this.map.setHere(fix, { follow: true });
+    if (lastFix()) show(lastFix());
+    this.stopFinding = watchPosition(
+      (fix) => {
+        this.endFinding();
+        show(fix);
+      },
+      // Without a position the map stays where it is: a tap brings it near.
+      () => this.endFinding(),
+    );
+  }
+
+  endFinding() {
+    this.stopFinding?.();
+    this.stopFinding = null;
   }
 
   hear(fix) {
@@ -47,6 +72,11 @@ class Recorder {
   }
 
   addCorner(corner) {
+    this.endFinding();
+    if (this.map.comeNear(corner)) {
+      this.small.textContent = gettext("The map has come nearer. Now tap along the road.");
+      return;
+    }
     this.drawn.push(corner);
     this.answer({ drawn: this.drawn });
     this.show(null);
@@ -98,6 +128,7 @@ class Recorder {
   }
 
   async start() {
+    this.endFinding();
     this.stopWatching = watchPosition(
       (fix) => this.hear(fix),
       (reason) => {
@@ -129,6 +160,7 @@ class Recorder {
   }
 
   stop() {
+    this.endFinding();
     this.stopWatching?.();
     this.stopWatching = null;
     this.wake?.release();

@@ -1,5 +1,13 @@
 /** The phone's receiver, as a stream of fixes. */
 
+/** What it said last: good enough to show a map by, however old. @type {Fix | null} */
+let last = null;
+
+/** @returns {Fix | null} */
+export function lastFix() {
+  return last;
+}
+
 /**
  * @param {(fix: Fix) => void} told
  * @param {(reason: string) => void} failed what to do about it, for a person to read
@@ -11,8 +19,10 @@ export function watchPosition(told, failed) {
     return () => {};
   }
   const watch = navigator.geolocation.watchPosition(
-    ({ coords, timestamp }) =>
-      told({ lat: coords.latitude, lon: coords.longitude, accuracy: coords.accuracy, at: timestamp }),
+    ({ coords, timestamp }) => {
+      last = { lat: coords.latitude, lon: coords.longitude, accuracy: coords.accuracy, at: timestamp };
+      told(last);
+    },
     (error) => failed(reason(error)),
     { enableHighAccuracy: true, maximumAge: 0, timeout: 30_000 },
   );

@@ -20,6 +20,9 @@ const NAMES_FROM = 13;
 const FOLLOW_FROM = 15;
 const FOLLOW_TO = 16;
 
+/** Farther out, a tap is too coarse for the corner of a road: a finger's breadth is more than 100 m. */
+const DRAW_FROM = 15;
+
 /** Points grow as one comes nearer. @param {number} zoom */
 const dotRadius = (zoom) => (zoom < 14 ? 3.5 : zoom < 16 ? 5.5 : 8);
 
@@ -40,6 +43,7 @@ export class FieldMap {
       zoomInTitle: gettext("Zoom in"),
       zoomOutTitle: gettext("Zoom out"),
     }).addTo(this.map);
+    new Leaflet.Control.Scale({ imperial: false, maxWidth: 80 }).addTo(this.map);
     this.map.setView([22.15, 105.83], 12);
     this.canvas = new Leaflet.Canvas({ padding: 0.3, tolerance: REACH_PX });
     this.rows = new Leaflet.LayerGroup().addTo(this.map);
@@ -164,6 +168,18 @@ export class FieldMap {
       ],
       { animate: false, maxZoom: 17 },
     );
+  }
+
+  /** Come near enough to draw, if it is not. @param {{lat: number, lon: number}} at @returns {boolean} whether it had to */
+  comeNear({ lat, lon }) {
+    if (this.map.getZoom() >= DRAW_FROM) return false;
+    this.map.setView([lat, lon], FOLLOW_TO);
+    return true;
+  }
+
+  /** @param {() => void} moved a person has moved the map */
+  onMoved(moved) {
+    this.map.on("dragstart", moved);
   }
 
   /** @param {(at: {lat: number, lng: number}) => void} tapped */

@@ -66,6 +66,7 @@ export async function lineField(desk, question) {
   const field = withMap(desk, (map) => {
     const asking = traceQuestion({
       value: desk.draft.answers[question.name] ?? null,
+      here: !desk.draft.row && !desk.draft.answers[question.name],
       map,
       answer: (line) => desk.answer(question.name, line),
     });

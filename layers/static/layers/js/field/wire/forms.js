@@ -118,7 +118,7 @@ function yearQuestion() {
 function placeQuestions(form) {
   const made = {
     point: [plain(POSITION, "point", gettext("Where is it?"))],
-    line: [plain(LINE, "line", gettext("Walk or drive along the road"), { required: true })],
+    line: [plain(LINE, "line", gettext("Where does the road run?"), { required: true })],
   };
   const own = made[form.geometry] ?? [plain(POSITION, "point", gettext("Where are you?"))];
   // A position tells the hamlet; only without one must a person.
