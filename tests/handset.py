@@ -149,8 +149,6 @@ class Handset:
     def __init__(self, playwright: Playwright, server: Server, folder: Path, language: str = "vi-VN") -> None:
         self.playwright, self.server, self.folder, self.language = playwright, server, folder, language
         self.complaints: list[str] = []
-        #: Whether its storage was made full: a write in the background may then fail aloud for want of room.
-        self.was_full = False
         self.switch_on()
 
     def switch_on(self) -> None:

@@ -77,8 +77,7 @@ def handset(playwright, server, tmp_path) -> Iterator[Callable[[], Handset]]:
     yield make
     for phone in made:
         phone.switch_off()
-        complaints = [each for each in phone.complaints if not (phone.was_full and each == "QuotaExceededError")]
-        assert not complaints, complaints
+        assert not phone.complaints
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from playwright.sync_api import Route, expect
 from layers.access import Role
 from layers.models import Attachment, Household, Submission
 from tests.browser import CHROMIUM, FLAGS, WIDE, collected, land, leave_tables_counted, statics, versions
-from tests.handset import PASSWORD, altered, noise
+from tests.handset import PASSWORD, PIN, altered, noise
 from tests.handsets import handset, phone, playwright, process, server, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,10 +29,9 @@ def offline(phone) -> None:
     phone.context.route("**/api/field/v1/ping", lambda route: route.abort())
 
 
-def restart_nearly_full(phone) -> None:
-    """What is left is enough for words, and too little for the photo."""
-    phone.was_full = True
-    phone.restart_nearly_full(200_000)
+def restart_nearly_full(phone, free_bytes: int = 200_000) -> None:
+    """What is left by default is enough for words, and too little for the photo."""
+    phone.restart_nearly_full(free_bytes)
     offline(phone)
 
 
@@ -87,11 +86,38 @@ def test_a_form_for_which_there_is_no_room_stays_a_draft_whole_and_is_kept_later
     assert Attachment.objects.get().state == "stored"
 
 
+def test_a_phone_without_any_room_opens_says_so_and_sends_what_waits(phone) -> None:
+    offline(phone)
+    phone.new_household("Hoàng Thị Thử")
+    phone.keep()
+    restart_nearly_full(phone, free_bytes=0)
+    before = phone.stored("outbox")
+    phone.begin("Hộ gia đình")
+    expect(phone.page.locator("#toasts")).to_contain_text("Bộ nhớ của máy đã đầy nên việc này chưa làm được")
+    expect(phone.page.locator("#strip")).to_contain_text("Bộ nhớ của máy đã đầy")
+    phone.open("pin")
+    phone.page.get_by_label("Mã PIN").fill(PIN)
+    phone.press("Mở khóa")
+    expect(phone.page.locator("#pin-form .wrong")).to_contain_text("Bộ nhớ của máy đã đầy")
+    assert (phone.stored("outbox"), phone.stored("drafts")) == (before, [])
+    phone.context.unroute("**/api/field/v1/ping")
+    phone.expect_unsent(0)
+    assert Household.objects.filter(name="Hoàng Thị Thử").count() == 1
+    phone.make_room()
+    phone.open("settings")
+    phone.page.reload()
+    phone.unlock()
+    phone.new_household("Lý Văn Thử")
+    phone.keep()
+    phone.expect_unsent(0)
+    assert Submission.objects.count() == 2
+
+
 # Before it is too late
 
 
 def test_the_phone_warns_when_its_storage_is_nearly_full(phone) -> None:
-    """What the browser says of its room is made up here: Chromium tells no site how full a disk is."""
+    """A browser that says how much room there is; Chromium does not."""
     phone.page.evaluate("navigator.storage.estimate = async () => ({ usage: 79, quota: 100 })")
     phone.open("settings")
     phone.open("home")
@@ -100,6 +126,41 @@ def test_the_phone_warns_when_its_storage_is_nearly_full(phone) -> None:
     phone.open("settings")
     phone.open("home")
     expect(phone.page.get_by_text("Bộ nhớ dành cho ứng dụng đã dùng 80 %")).to_be_visible()
+
+
+def test_the_phone_does_not_believe_a_browser_that_makes_its_room_up_and_warns_of_the_weight_of_photos(phone) -> None:
+    offline(phone)
+    left = phone.page.evaluate("navigator.storage.estimate().then(({ quota, usage }) => (quota - usage) / 2 ** 30)")
+    assert left == int(left) > 0, "Chromium tells of a whole number of GiB, however full the disk is"
+    phone.open("settings")
+    expect(phone.page.locator("dl.answers")).to_contain_text("trình duyệt không cho biết còn trống bao nhiêu")
+    phone.new_household("Hoàng Thị Thử")
+    phone.question("Ảnh")
+    add_photo(phone)
+    expect(phone.page.get_by_role("img", name="Ảnh 1")).to_be_visible()
+    phone.keep()
+    heavy = phone.page.get_by_text("chưa gửi và đang chiếm chỗ trong máy")
+    phone.page.evaluate(WEIGH, 299_999_999)
+    phone.open("queue")
+    expect(phone.page.get_by_role("heading", name="Hàng chờ")).to_be_visible()
+    expect(heavy).to_have_count(0)
+    phone.page.evaluate(WEIGH, 300_000_000)
+    phone.open("home")
+    expect(heavy).to_contain_text("1 ảnh (300 MB)")
+
+
+WEIGH = """(size) => new Promise((resolve) => {
+  indexedDB.open("gis-ntm-field").onsuccess = ({ target }) => {
+    const outbox = target.result.transaction("outbox", "readwrite").objectStore("outbox");
+    outbox.getAll().onsuccess = ({ target: { result: [item] } }) => {
+      outbox.put({ ...item, attachments: item.attachments.map((one) => ({ ...one, size })) });
+    };
+    outbox.transaction.oncomplete = () => {
+      target.result.close();
+      resolve();
+    };
+  };
+})"""
 
 
 def test_the_phone_warns_when_500_forms_wait(phone) -> None:

@@ -40,7 +40,20 @@ test("the oldest goes first; who waits for a time or a person holds up nobody", 
     due(items, 500).map(({ seq }) => seq),
     [2, 3, 4],
   );
-  assert.deepEqual(count(items), { unsent: 4, attention: 1, oldest: "2017-01-01" });
+  const counted = { unsent: 4, attention: 1, oldest: "2017-01-01", photos: 0, bytes: 0 };
+  assert.deepEqual(count(items), counted);
+});
+
+test("photos count until they are sent", () => {
+  const attachments = [
+    { size: 300_000, done: false },
+    { size: 200_000, done: true },
+  ];
+  const { photos, bytes } = count([
+    { state: "photos", finalizedAt: "2017-01-01", attachments },
+    { state: "ready", finalizedAt: "2017-01-02", attachments },
+  ]);
+  assert.deepEqual([photos, bytes], [2, 600_000]);
 });
 
 test("waits grow from 5 s to 15 min, spread by half, and never less than the server asked", () => {

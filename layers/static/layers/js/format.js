@@ -38,6 +38,18 @@ export function date(iso) {
 export function moment(iso) {
   const at = new Date(iso);
   const time = at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return `${day(iso)} ${time}`;
+}
+
+/** The day of a moment as dd/mm/yyyy, in the reader's own time. @param {string} iso */
+export function day(iso) {
+  const at = new Date(iso);
   const two = (part) => String(part).padStart(2, "0");
-  return `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()} ${time}`;
+  return `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
+}
+
+/** @param {number} bytes */
+export function megabytes(bytes) {
+  if (bytes > 0 && bytes < 1e5) return `${number(bytes / 1e3, 0)} kB`;
+  return bytes < 1e9 ? `${number(bytes / 1e6, 1)} MB` : `${number(bytes / 1e9, 1)} GB`;
 }

@@ -5,7 +5,7 @@ import { makeApp } from "./app.js";
 import { changeVersion, installShell } from "./pwa/update.js";
 import { count } from "./queue/states.js";
 import { follow, go, to } from "./router.js";
-import { fill, notice, toast } from "./screen.js";
+import { fill, notice, tellNotDone, toast, whyNot } from "./screen.js";
 import { cameraScreen } from "./screens/camera.js";
 import { carryScreen } from "./screens/carry.js";
 import { draftScreen } from "./screens/draft.js";
@@ -19,6 +19,7 @@ import { headline, queueScreen } from "./screens/queue.js";
 import { recordScreen } from "./screens/record.js";
 import { settingsScreen } from "./screens/settings.js";
 import { signInScreen } from "./screens/sign-in.js";
+import { room } from "./store/full.js";
 
 const SCREENS = {
   home: homeScreen,
@@ -68,7 +69,7 @@ function screens(app) {
       fill({
         title: gettext("Something went wrong"),
         back: to("home"),
-        body: [notice("error", error.message)],
+        body: [notice("error", whyNot(error))],
       });
     }
     if (!leaveIsQuiet(wanted)) await offerVersion(app);
@@ -95,17 +96,20 @@ function watchAge(app) {
 }
 
 async function shellOf(app) {
-  try {
-    app.shell = await installShell(start, {
-      waiting: () => offerVersion(app),
-      wake: () => app.sender.send(),
-    });
-  } catch (error) {
-    console.warn(error);
+  const failed = () =>
     toast(
       gettext("The app could not be kept for use without a network. It will try again at the next start."),
       { error: true },
     );
+  try {
+    app.shell = await installShell(start, {
+      waiting: () => offerVersion(app),
+      wake: () => app.sender.send(),
+      failed,
+    });
+  } catch (error) {
+    console.warn(error);
+    failed();
   }
 }
 
@@ -116,8 +120,10 @@ async function offerVersion(app) {
   if (!leaveIsQuiet(name)) await changeVersion(app.shell);
 }
 
-/** Why nothing is sent at present; "" where there is no reason. */
+/** Why nothing is sent, or kept, at present; "" where there is no reason. */
 function stateInWords(app) {
+  if (room.full)
+    return gettext("The phone's storage is full · send what is waiting, or delete old maps and forms begun");
   if (app.sender.reached === false) return gettext("No network · the data is safe on this phone");
   if (app.outdated) return gettext("The app is being updated · the data is safe on this phone");
   return "";
@@ -140,6 +146,7 @@ function showQueue(app) {
   app.outbox.addEventListener("change", draw);
   app.sender.addEventListener("change", draw);
   app.device.addEventListener("change", draw);
+  room.addEventListener("change", draw);
   // Reported lost: whatever was on the screen is shown no more.
   app.device.addEventListener("change", () => {
     if (!app.device.revoked) return;
@@ -162,6 +169,9 @@ function watchVisibility(app) {
   });
   addEventListener("online", () => app.sender.send());
 }
+
+// Whatever nobody else has caught is told, not swallowed.
+addEventListener("unhandledrejection", ({ reason }) => tellNotDone(reason));
 
 begin().catch((error) => {
   console.error(error);

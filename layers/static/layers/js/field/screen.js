@@ -2,6 +2,7 @@
 
 import { byId, h, icon } from "../dom.js";
 import { to } from "./router.js";
+import { isFull } from "./store/full.js";
 
 const TABS = [
   ["home", "tasks", () => gettext("Tasks")],
@@ -57,16 +58,46 @@ export function toast(text, { error = false } = {}) {
   if (!error) setTimeout(close, 4000);
 }
 
+/** Why something could not be done, and what to do about it. @param {Error} error */
+export function whyNot(error) {
+  return isFull(error)
+    ? gettext(
+        "The phone's storage is full, so this was not done. Send what is waiting or delete old maps, then try again. What was saved before is safe.",
+      )
+    : interpolate(
+        gettext("This was not done: %(why)s. What was saved before is safe."),
+        { why: error.message },
+        true,
+      );
+}
+
+/** Loudly: what a person asked for was not done. @param {Error} error */
+export function tellNotDone(error) {
+  console.warn(error);
+  toast(whyNot(error), { error: true });
+}
+
+/** What a person asks for with a tap is done, or said not to be. @param {(event?: Event) => any} action */
+export function asked(action) {
+  return async (event) => {
+    try {
+      await action(event);
+    } catch (error) {
+      tellNotDone(error);
+    }
+  };
+}
+
 /** A notice within a screen. @param {"" | "warning" | "error"} kind @param {...any} children */
 export function notice(kind, ...children) {
   return h(kind ? `div.notice.${kind}` : "div.notice", {}, children);
 }
 
-/** @param {string} text @param {() => void} onclick @param {{kind?: string, sign?: string, disabled?: boolean}} [how] */
+/** @param {string} text @param {() => any} onclick @param {{kind?: string, sign?: string, disabled?: boolean}} [how] */
 export function button(text, onclick, { kind = "", sign = "", disabled = false } = {}) {
   return h(
     `button.btn${kind ? `.${kind}` : ""}`,
-    { type: "button", onclick, disabled },
+    { type: "button", onclick: asked(onclick), disabled },
     sign && icon(sign),
     text,
   );

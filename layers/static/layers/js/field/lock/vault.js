@@ -5,6 +5,7 @@
  */
 
 import { remember, write } from "../store/db.js";
+import { ifRoom } from "../store/full.js";
 import { makeDeviceKey, makeLock, openJson, openLock, sealJson } from "./pin.js";
 import { isExpired, MOST_WRONG } from "./rules.js";
 
@@ -45,13 +46,15 @@ export class Vault extends EventTarget {
     if (isExpired(this.login, Date.now())) this.key = null;
     if (Date.now() - this.login.seenAt < 60_000) return;
     this.login = { ...this.login, seenAt: Math.max(this.login.seenAt, Date.now()) };
-    await remember(this.db, "login", this.login);
+    // A phone without room must still open.
+    await ifRoom(remember(this.db, "login", this.login));
   }
 
   /** After an online login: the list is valid for another two weeks. */
   async loggedIn() {
-    this.login = { loginAt: Date.now(), seenAt: Date.now() };
-    await remember(this.db, "login", this.login);
+    const login = { loginAt: Date.now(), seenAt: Date.now() };
+    await remember(this.db, "login", login);
+    this.login = login;
   }
 
   /** A new PIN and a new, empty list. @param {string} pin @param {string} readToken */
@@ -59,12 +62,13 @@ export class Vault extends EventTarget {
     const deviceKey = (await this.db.get("meta", "deviceKey")) ?? (await makeDeviceKey());
     const { lock, listKey } = await makeLock(pin, deviceKey);
     const token = await sealJson(listKey, readToken);
-    this.kept = { lock, token, wrong: 0 };
+    const kept = { lock, token, wrong: 0 };
     await write(this.db, ["meta", "list"], async (tx) => {
       await tx.objectStore("list").clear();
       await tx.objectStore("meta").put(deviceKey, "deviceKey");
-      await tx.objectStore("meta").put(this.kept, "lock");
+      await tx.objectStore("meta").put(kept, "lock");
     });
+    this.kept = kept;
     this.key = listKey;
     this.changed();
   }
@@ -83,7 +87,8 @@ export class Vault extends EventTarget {
   async unlock(pin, read) {
     await this.noteTime();
     if (this.state === "expired") return "expired";
-    // Counted before it is tried: who pulls the battery has tried all the same.
+    // Counted before it is tried: who pulls the battery has tried all the same. Where no room is left to count,
+    // nothing is tried, or a full phone could be guessed at without end.
     const wrong = this.kept.wrong + 1;
     this.kept = { ...this.kept, wrong };
     await remember(this.db, "lock", this.kept);
@@ -91,7 +96,7 @@ export class Vault extends EventTarget {
     this.key = await openLock(this.kept.lock, pin, deviceKey);
     if (this.key) {
       this.kept = { ...this.kept, wrong: 0 };
-      await remember(this.db, "lock", this.kept);
+      await ifRoom(remember(this.db, "lock", this.kept));
       await read();
       this.changed();
       return "open";

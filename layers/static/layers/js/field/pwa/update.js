@@ -5,7 +5,8 @@ const OPEN_DRAFT = "field-draft-open";
 
 /**
  * @param {{worker: string, scope: string}} start
- * @param {{waiting: () => void, wake: () => void}} told `waiting` when a new version is ready
+ * @param {{waiting: () => void, wake: () => void, failed: () => void}} told `waiting` when a new version is ready,
+ *   `failed` when the first one could not be kept (no room); where an earlier one is kept, that goes on
  * @returns {Promise<ServiceWorkerRegistration | null>} nothing where the browser has no service workers
  */
 export async function installShell(start, told) {
@@ -13,9 +14,15 @@ export async function installShell(start, told) {
   const registration = await navigator.serviceWorker.register(start.worker, { scope: start.scope });
   navigator.serviceWorker.addEventListener("message", ({ data }) => data === "send" && told.wake());
   const look = () => registration.waiting && navigator.serviceWorker.controller && told.waiting();
-  registration.addEventListener("updatefound", () => {
-    registration.installing?.addEventListener("statechange", look);
-  });
+  const follow = () => {
+    const worker = registration.installing;
+    worker?.addEventListener("statechange", () => {
+      if (worker.state === "redundant" && !registration.active) told.failed();
+      look();
+    });
+  };
+  registration.addEventListener("updatefound", follow);
+  follow();
   look();
   return registration;
 }

@@ -41,19 +41,24 @@ export class Sender extends EventTarget {
   /** Send whatever is due; whoever else is sending already does the same. @param {{now?: boolean}} [how] */
   async send({ now = false } = {}) {
     this.forget(this.timer);
-    await this.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-      if (!lock) return;
-      this.tell(true);
-      try {
-        await this.outbox.recover();
-        if (now) await this.hurry();
-        await this.drain();
-        if (this.reached) await this.after();
-      } finally {
-        this.tell(false);
-      }
-    });
-    await this.plan();
+    try {
+      await this.locks.request(LOCK, { ifAvailable: true }, (lock) => lock && this.round(now));
+    } finally {
+      // Whatever went wrong in one round, the next one comes.
+      await this.plan();
+    }
+  }
+
+  async round(now) {
+    this.tell(true);
+    try {
+      await this.outbox.recover();
+      if (now) await this.hurry();
+      await this.drain();
+      if (this.reached) await this.after();
+    } finally {
+      this.tell(false);
+    }
   }
 
   tell(running) {

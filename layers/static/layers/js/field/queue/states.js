@@ -69,13 +69,20 @@ export function due(items, now) {
     .sort((a, b) => a.seq - b.seq);
 }
 
-/** @param {Array<{state: State, finalizedAt: string}>} items */
+/**
+ * @param {Array<{state: State, finalizedAt: string, attachments?: Array<{size: number, done: boolean}>}>} items
+ * @returns {{unsent: number, attention: number, oldest: string | null, photos: number, bytes: number}} `photos` that
+ *   have not been sent, and how much room they take
+ */
 export function count(items) {
   const unsent = items.filter(isUnsent);
+  const photos = unsent.flatMap(({ attachments = [] }) => attachments.filter(({ done }) => !done));
   const oldest = unsent.map((item) => item.finalizedAt).sort()[0] ?? null;
   return {
     unsent: unsent.length,
     attention: items.filter((item) => item.state === "attention").length,
     oldest,
+    photos: photos.length,
+    bytes: photos.reduce((sum, { size }) => sum + size, 0),
   };
 }

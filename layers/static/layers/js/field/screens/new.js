@@ -2,7 +2,7 @@
 
 import { h, icon } from "../../dom.js";
 import { to } from "../router.js";
-import { fill, linkButton, notice } from "../screen.js";
+import { asked, fill, linkButton, notice } from "../screen.js";
 import { beginDraft } from "./begin.js";
 
 /** @param {App} app */
@@ -14,7 +14,7 @@ export async function newScreen(app) {
       {},
       h(
         "button.row",
-        { type: "button", onclick: () => beginDraft(app, form) },
+        { type: "button", onclick: asked(() => beginDraft(app, form)) },
         icon("plus"),
         h("span.row-text", {}, h("b", {}, form.title)),
       ),

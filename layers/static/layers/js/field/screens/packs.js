@@ -1,10 +1,10 @@
 /** Packs: what a commune's records and map weigh, how old they are, and their download. */
 
 import { h } from "../../dom.js";
-import { moment, number } from "../../format.js";
+import { megabytes, moment, number } from "../../format.js";
 import { to } from "../router.js";
 import { button, fill, linkButton, notice, toast } from "../screen.js";
-import { StorageFull } from "../store/db.js";
+import { isFull } from "../store/full.js";
 import { isOld } from "./warnings.js";
 
 /** @param {App} app */
@@ -51,12 +51,6 @@ function packCards(app, said, draw) {
   if (!packs.length)
     return [problem || notice("", gettext("No commune has been given to you. Ask your office."))];
   return [problem, ...packs.map((pack) => card(app, pack, draw))].filter(Boolean);
-}
-
-/** @param {number} bytes */
-export function megabytes(bytes) {
-  if (bytes > 0 && bytes < 1e5) return `${number(bytes / 1e3, 0)} kB`;
-  return bytes < 1e9 ? `${number(bytes / 1e6, 1)} MB` : `${number(bytes / 1e9, 1)} GB`;
 }
 
 function card(app, pack, draw) {
@@ -136,7 +130,7 @@ function mapLine(pack) {
 
 function reasonOf(error) {
   console.warn(error);
-  if (error instanceof StorageFull || error.name === "QuotaExceededError") {
+  if (isFull(error)) {
     return gettext("The phone's storage is full. Send what is waiting or delete old maps, then go on.");
   }
   return interpolate(gettext("The download stopped: %(why)s"), { why: error.message }, true);

@@ -3,7 +3,7 @@
 import { h } from "../../dom.js";
 import { isEasy, isPin } from "../lock/rules.js";
 import { go, to } from "../router.js";
-import { fill, linkButton, notice, toast } from "../screen.js";
+import { fill, linkButton, notice, toast, whyNot } from "../screen.js";
 import { takeToken } from "./sign-in.js";
 
 /** @param {App} app @param {string[]} params "new" to choose one */
@@ -49,7 +49,7 @@ function pinForm(title, intro, fields, action, submit) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     enter.disabled = true;
-    message.textContent = (await submit()) ?? "";
+    message.textContent = (await submit().catch(whyNot)) ?? "";
     enter.disabled = false;
   });
   fill({ title, back: to("home"), body: [...intro, form], foot: [enter] });

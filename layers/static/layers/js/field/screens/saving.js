@@ -1,7 +1,7 @@
 /** Saying whether what is on the screen is on the disk. */
 
 import { toast } from "../screen.js";
-import { StorageFull } from "../store/db.js";
+import { isFull } from "../store/full.js";
 
 /** In small print, under the question. @param {string} text */
 export function note(text) {
@@ -18,5 +18,5 @@ export function tellUnsaved(error) {
   );
   const why = { why: error.message };
   const other = interpolate(gettext("NOT SAVED: %(why)s. What was saved before is safe."), why, true);
-  toast(error instanceof StorageFull ? full : other, { error: true });
+  toast(isFull(error) ? full : other, { error: true });
 }

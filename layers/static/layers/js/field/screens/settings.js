@@ -1,22 +1,18 @@
 /** This phone: who uses it, what it holds, how safe that is. */
 
 import { h } from "../../dom.js";
-import { moment } from "../../format.js";
+import { megabytes, moment } from "../../format.js";
 import { daysLeft } from "../lock/rules.js";
 import { go, to } from "../router.js";
 import { button, fill, toast } from "../screen.js";
 import { rowLink } from "./home.js";
-import { megabytes } from "./packs.js";
-import { ageNotices } from "./warnings.js";
+import { ageNotices, storageRoom } from "./warnings.js";
 
 const HELP = document.documentElement.lang === "vi" ? "/help/#thuc-dia" : "/help/#field";
 
 /** @param {App} app */
 export async function settingsScreen(app) {
-  const [kept, room] = await Promise.all([
-    navigator.storage?.persisted?.() ?? false,
-    navigator.storage?.estimate?.() ?? {},
-  ]);
+  const [kept, room] = await Promise.all([navigator.storage?.persisted?.() ?? false, storageRoom()]);
   fill({
     title: gettext("This phone"),
     tab: "settings",
@@ -32,7 +28,7 @@ export async function settingsScreen(app) {
           app.vault.login ? moment(new Date(app.vault.login.loginAt).toISOString()) : "–",
         ),
         app.vault.kept && line(gettext("List"), listWords(app)),
-        line(gettext("Storage"), `${megabytes(room.usage ?? 0)} / ${megabytes(room.quota ?? 0)}`),
+        line(gettext("Storage"), roomWords(room)),
         line(gettext("Protected from being cleared"), kept ? gettext("yes") : gettext("no")),
       ),
       !kept &&
@@ -78,6 +74,13 @@ export async function settingsScreen(app) {
 
 function line(title, text) {
   return h("div", {}, h("dt", {}, title), h("dd", {}, text));
+}
+
+/** How much is left is said only where it is known. */
+function roomWords({ usage, quota }) {
+  if (quota) return `${megabytes(usage)} / ${megabytes(quota)}`;
+  const used = { size: megabytes(usage) };
+  return interpolate(gettext("%(size)s used; the browser does not tell how much is left"), used, true);
 }
 
 function listWords(app) {

@@ -2,7 +2,7 @@
 
 import { h } from "../../dom.js";
 import { go, to } from "../router.js";
-import { fill, notice } from "../screen.js";
+import { fill, notice, whyNot } from "../screen.js";
 import { handOver, isAnother, leavingNotice } from "./change-user.js";
 import { revokedWords } from "./warnings.js";
 
@@ -35,7 +35,7 @@ export async function signInScreen(app) {
       return;
     }
     submit.disabled = true;
-    const problem = await signIn(app, typed);
+    const problem = await signIn(app, typed).catch(whyNot);
     submit.disabled = false;
     message.textContent = problem ?? "";
     if (!problem) go(nextScreen(app), { replace: true });

@@ -1,18 +1,26 @@
 /** What a person must know before it is too late: a full disk, old data, records that never left. */
 
-import { date, moment, number } from "../../format.js";
+import { day, megabytes, moment, number } from "../../format.js";
 import { daysLeft } from "../lock/rules.js";
 import { count } from "../queue/states.js";
 import { notice } from "../screen.js";
 
 const FULL = 0.8;
 const MANY = 500;
+/** Two photos of 300 kB for each of so many forms: heavy for a cheap phone, whatever the browser says of its room. */
+const HEAVY_BYTES = 300e6;
+/** Chromium tells no site how full the disk is: beyond what is used it always speaks of a whole number of these. */
+const GIB = 2 ** 30;
 const DAYS_UNSENT = 7;
 const DAYS_OLD = 14;
 const DAY_MS = 86_400_000;
 const FEW_DAYS = 3;
 
-/** @param {number} share of the room that the browser grants @param {{unsent: number, oldest: string | null}} queue @param {number} now */
+/**
+ * @param {number} share of the room that the browser grants
+ * @param {{unsent: number, oldest: string | null, photos: number, bytes: number}} queue
+ * @param {number} now
+ */
 export function queueWarnings(share, queue, now) {
   const found = [];
   if (share >= FULL) {
@@ -35,9 +43,20 @@ export function queueWarnings(share, queue, now) {
       ),
     );
   }
+  if (queue.bytes >= HEAVY_BYTES) {
+    found.push(
+      interpolate(
+        gettext(
+          "%(count)s photos (%(size)s) have not been sent and take up room. Send them before the phone is full, over Wi-Fi if you can.",
+        ),
+        { count: number(queue.photos, 0), size: megabytes(queue.bytes) },
+        true,
+      ),
+    );
+  }
   if (queue.oldest && now - Date.parse(queue.oldest) > DAYS_UNSENT * DAY_MS) {
     found.push(
-      interpolate(gettext("A form has been waiting since %(date)s."), { date: date(queue.oldest) }, true),
+      interpolate(gettext("A form has been waiting since %(date)s."), { date: day(queue.oldest) }, true),
     );
   }
   return found;
@@ -48,9 +67,15 @@ export function isOld(recordsAt, now) {
   return now - Date.parse(recordsAt) > DAYS_OLD * DAY_MS;
 }
 
-/** @returns {Promise<number>} from 0 to 1; 0 where the browser does not say */
-export async function storageShare() {
+/** @returns {Promise<{usage: number, quota: number}>} in bytes; `quota` 0 where the browser does not say, or makes it up */
+export async function storageRoom() {
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  const madeUp = quota > usage && (quota - usage) % GIB === 0;
+  return { usage, quota: madeUp ? 0 : quota };
+}
+
+async function storageShare() {
+  const { usage, quota } = await storageRoom();
   return quota ? usage / quota : 0;
 }
 
@@ -75,7 +100,7 @@ export async function ageNotices(app) {
       found.push(
         interpolate(
           gettext("The records of %(name)s are of %(date)s. Bring them up to date when you have a network."),
-          { name: pack.name, date: date(pack.recordsAt) },
+          { name: pack.name, date: day(pack.recordsAt) },
           true,
         ),
       );

@@ -12,12 +12,10 @@
  */
 
 import { openDB } from "idb";
+import { isFull, room, StorageFull } from "./full.js";
 
 const NAME = "gis-ntm-field";
 const VERSION = 1;
-
-/** The disk is full, or the browser grants no more. Nothing of the write that failed is stored. */
-export class StorageFull extends Error {}
 
 /** @returns {Promise<IDBPDatabase>} */
 export function openStore() {
@@ -43,23 +41,22 @@ export function openStore() {
  * @param {string | string[]} stores
  * @param {(tx: any) => Promise<T> | T} work may await nothing but the transaction's own requests
  * @returns {Promise<T>}
+ * @throws {StorageFull} where there is no room
  */
 export async function write(db, stores, work) {
   const tx = db.transaction(stores, "readwrite", { durability: "strict" });
   try {
     const result = await work(tx);
     await tx.done;
+    room.note(false);
     return result;
   } catch (error) {
     // A request that failed has its transaction aborted; that one promise must not go unheard.
     tx.done.catch(() => {});
-    if (isFull(error) || isFull(tx.error)) throw new StorageFull(String(error), { cause: error });
-    throw error;
+    if (!isFull(error) && !isFull(tx.error)) throw error;
+    room.note(true);
+    throw new StorageFull(String(error), { cause: error });
   }
-}
-
-function isFull(error) {
-  return error?.name === "QuotaExceededError";
 }
 
 /** @param {IDBPDatabase} db @param {string} key @param {any} value */

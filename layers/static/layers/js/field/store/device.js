@@ -3,6 +3,7 @@
 import { serverKeyOf } from "../wire/sealing.js";
 import { putAside } from "./accounts.js";
 import { remember } from "./db.js";
+import { ifRoom } from "./full.js";
 
 /** So many accepted records are remembered, for the person who wonders. */
 const REMEMBERED = 30;
@@ -24,6 +25,8 @@ export class Device extends EventTarget {
     this.needsSignIn = false;
     /** The office has revoked this phone: whose it was, and when it was told. @type {{user: string, at: string} | null} */
     this.revoked = null;
+    /** Accepted records that found no room to be remembered; nothing while those on the disk are all. */
+    this.unwritten = null;
   }
 
   async begin() {
@@ -75,8 +78,9 @@ export class Device extends EventTarget {
 
   /** @param {{id: string, submitToken: string, key: {kid: string, spki: string}}} issued @param {{username: string, label: string}} typed */
   async registered(issued, typed) {
-    this.known = { ...issued, user: typed.username, label: typed.label };
-    await remember(this.db, "device", this.known);
+    const known = { ...issued, user: typed.username, label: typed.label };
+    await remember(this.db, "device", known);
+    this.known = known;
     this.revoked = null;
     await remember(this.db, "revoked", null);
     this.changed();
@@ -109,7 +113,8 @@ export class Device extends EventTarget {
   }
 
   /**
-   * What planners sent back or threw out, with their notes; one that was read does not come up again.
+   * What planners sent back or threw out, with their notes; one that was read does not come up again. What finds
+   * no room comes again with the next sync.
    * @param {Array<{id: string, form: string, state: string, note: string, title: string, record: string, at: string}>} answers
    * @param {(title: string) => Promise<any>} seal puts a title, which may name a person, under the PIN
    */
@@ -120,10 +125,10 @@ export class Device extends EventTarget {
     this.notes = await Promise.all(
       news.map(async (note) => ({ ...note, title: note.title && (await seal(note.title)) })),
     );
-    await remember(this.db, "notes", this.notes);
+    await ifRoom(remember(this.db, "notes", this.notes));
     const became = new Map(answers.map(({ id, state }) => [id, state]));
     const done = (await this.accepted()).map((one) => ({ ...one, state: became.get(one.id) ?? one.state }));
-    await remember(this.db, "accepted", done);
+    await this.keepAccepted(done);
     this.changed();
   }
 
@@ -135,31 +140,41 @@ export class Device extends EventTarget {
     this.changed();
   }
 
-  /** The office has revoked this phone. It is said until somebody signs in: whoever holds it must know why it is empty. */
+  /**
+   * The office has revoked this phone. It is said until somebody signs in: whoever holds it must know why it is empty.
+   * Without room for it the server says so again at the next start.
+   */
   async noteRevoked() {
     this.revoked = { user: this.user, at: new Date().toISOString() };
-    await remember(this.db, "revoked", this.revoked);
+    await ifRoom(remember(this.db, "revoked", this.revoked));
   }
 
   /** This phone was revoked, and has delivered what it owed. */
   async forget() {
     this.known = null;
     this.notes = [];
-    await remember(this.db, "device", null);
+    await ifRoom(remember(this.db, "device", null));
     this.changed();
   }
 
   /** @returns {Promise<Array<{id: string, form: string, at: string, state: string, copy: any}>>} newest first; `copy` as in the outbox */
   async accepted() {
-    return (await this.db.get("meta", "accepted")) ?? [];
+    return this.unwritten ?? (await this.db.get("meta", "accepted")) ?? [];
   }
 
   async noteAccepted(item, said) {
     const { id, form, copy } = item;
     const one = { id, form, copy, at: new Date().toISOString(), state: said.state };
     const done = [one, ...(await this.accepted())];
-    await remember(this.db, "accepted", done.slice(0, REMEMBERED));
+    await this.keepAccepted(done.slice(0, REMEMBERED));
     this.changed();
+  }
+
+  /** Beyond the closing of the app only if there is room: it is told to the curious, and the server knows it. */
+  async keepAccepted(done) {
+    this.unwritten = done;
+    const kept = remember(this.db, "accepted", done);
+    await ifRoom(kept.then(() => (this.unwritten = null)));
   }
 
   changed() {

@@ -2,6 +2,7 @@
 
 import { openJson, sealJson } from "../lock/pin.js";
 import { write } from "./db.js";
+import { ifRoom } from "./full.js";
 
 export class List {
   /** @param {IDBPDatabase} db @param {Vault} vault */
@@ -47,10 +48,16 @@ export class List {
     await this.keep(commune, rows, page.cursor);
   }
 
-  /** What the phone itself knows of a record before the server has confirmed it. @param {any} row */
+  /**
+   * What the phone itself knows of a record before the server has confirmed it. Without room on the disk it is shown
+   * until the list is locked; the next download brings it.
+   * @param {any} row
+   */
   async change(row) {
     const { rows = new Map(), cursor = "" } = this.communes.get(row.commune) ?? {};
-    await this.keep(row.commune, new Map(rows).set(row.id, row), cursor);
+    const changed = new Map(rows).set(row.id, row);
+    this.communes.set(row.commune, { rows: changed, cursor });
+    await ifRoom(this.keep(row.commune, changed, cursor));
   }
 
   /** The server has taken a record in, and says its version. @param {{id: string, version: number}} record */

@@ -3,6 +3,7 @@
 import { afterRestart } from "../queue/states.js";
 import { write } from "./db.js";
 import { removeDraft } from "./drafts.js";
+import { isFull } from "./full.js";
 
 /**
  * @typedef {object} Item a finalised record
@@ -27,6 +28,8 @@ export class Outbox extends EventTarget {
   constructor(db) {
     super();
     this.db = db;
+    /** Records whose new state found no room. @type {Map<string, Item>} */
+    this.unwritten = new Map();
   }
 
   /** Put right what a killed app left behind. To be called by whoever holds the sender's lock. */
@@ -39,13 +42,13 @@ export class Outbox extends EventTarget {
 
   /** @returns {Promise<Item[]>} oldest first */
   async all() {
-    const found = await this.db.getAll("outbox");
+    const found = (await this.db.getAll("outbox")).map((item) => this.unwritten.get(item.id) ?? item);
     return found.sort((a, b) => a.seq - b.seq);
   }
 
   /** @param {string} id @returns {Promise<Item | undefined>} */
-  get(id) {
-    return this.db.get("outbox", id);
+  async get(id) {
+    return this.unwritten.get(id) ?? this.db.get("outbox", id);
   }
 
   /** The next number in the phone's own order, used once. @returns {Promise<number>} */
@@ -70,12 +73,23 @@ export class Outbox extends EventTarget {
       await removeDraft(tx, draft.id);
       if (draft.replaces) await removeItem(tx, draft.replaces);
     });
+    this.unwritten.delete(draft.replaces);
     this.changed();
   }
 
-  /** @param {Item} item */
+  /**
+   * What became of a record. Where there is no room for that, it is known until the app is closed and asked of the
+   * server anew afterwards: the record itself is whole, and sending it is what makes room.
+   * @param {Item} item
+   */
   async save(item) {
-    await write(this.db, "outbox", (tx) => tx.store.put(item));
+    try {
+      await write(this.db, "outbox", (tx) => tx.store.put(item));
+      this.unwritten.delete(item.id);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.unwritten.set(item.id, item);
+    }
     this.changed();
   }
 
@@ -87,6 +101,7 @@ export class Outbox extends EventTarget {
   /** Let a record go: the server has it whole, or a person has put another in its place. @param {string} id */
   async remove(id) {
     await write(this.db, ["outbox", "parts"], (tx) => removeItem(tx, id));
+    this.unwritten.delete(id);
     this.changed();
   }
 
