@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .feature import tracked, versioned
 from .turns import noted
+from .units import Kind, Unit
 
 
 class Status(models.TextChoices):
@@ -203,6 +204,7 @@ class Standing(models.Model):
         verbose_name = _("standing")
         verbose_name_plural = _("standings")
         constraints = [models.UniqueConstraint(fields=["unit", "year"], name="standing_once_a_year")]
+        indexes = [models.Index(fields=["year", "unit"], name="standing_by_year")]
         triggers = [versioned("standings"), noted()]
 
     def __str__(self) -> str:
@@ -210,10 +212,20 @@ class Standing(models.Model):
 
 
 def last_assessed_year(until: int | None = None) -> int:
-    """Return the last year of which there are results, else this one: what is shown and surveyed by default.
+    """Return the last year of which most communes have results: what is shown and surveyed by default.
 
-    With `until`: the last that is not after it; the last of all, where none is.
+    One commune that begins a year turns nobody else's page to it. With `until`: the last that is not after it. The
+    last year of any results, where none is so; this year, where there are none.
     """
-    known = models.Max("year", filter=Q() if until is None else Q(year__lte=until))
-    found = Standing.objects.aggregate(known=known, last=models.Max("year"))
-    return found["known"] or found["last"] or timezone.localdate().year
+    year = latest = _last(Q())
+    while year is not None:
+        there = Unit.objects.at_end_of(year).filter(kind=Kind.COMMUNE, rural=True).count()
+        judged = Standing.objects.filter(year=year, unit__kind=Kind.COMMUNE).count()
+        if 2 * judged >= there and (until is None or year <= until):
+            return year
+        year = _last(Q(year__lt=year))
+    return latest or timezone.localdate().year
+
+
+def _last(which: Q) -> int | None:
+    return Standing.objects.filter(which).aggregate(last=models.Max("year"))["last"]

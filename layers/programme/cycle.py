@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
-from layers.criteria.assess import set_in_force
 from layers.errors import NotAllowed, Refused, Stale
 from layers.models import Cycle, Standing, Status, Step, Unit
 from layers.models.programme import Action, State
@@ -17,6 +16,7 @@ from layers.models.units import Kind
 from .levels import Chain, Levels, acting, chain_of
 from .sense import require_day
 from .snapshots import snapshot_of
+from .years import require_year
 
 #: What somebody must say with a step: why; by which decision; on what it rests (a note, a file or a decision); and
 #: that they know what is not met, where anything is not.
@@ -96,7 +96,7 @@ def take(action: Action, unit: Unit, year: int, viewer: Viewer, seen: str, said:
     the step is not possible or something is missing.
     """
     chain = chain_of(unit)
-    set_in_force(year)
+    require_year(unit, year)
     Cycle.objects.get_or_create(unit=unit, year=year)
     cycle = Cycle.objects.select_for_update().get(unit=unit, year=year)
     if cycle.state != seen:

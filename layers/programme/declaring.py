@@ -8,13 +8,14 @@ from layers.criteria.assess import assess
 from layers.criteria.limits import limits_of
 from layers.criteria.measures import MEASURES
 from layers.errors import NotAllowed
-from layers.models import Declaration, Evidence, Indicator, Unit
+from layers.models import Cycle, Declaration, Evidence, Indicator, Unit
 from layers.models.units import Kind
 
 from .cycle import require_draft
 from .evidence import Accepted, keep
 from .levels import Levels, chain_of
 from .sense import Told, require_sense
+from .years import require_year
 
 
 def may_declare(levels: Levels, unit: Unit) -> bool:
@@ -28,6 +29,21 @@ def names_persons(indicator: Indicator) -> bool:
 
 
 @transaction.atomic
+def open_year(unit: Unit, year: int, viewer: Viewer) -> None:
+    """Begin a commune's year: what its rows say is reckoned. Raises NotAllowed for anybody but the commune itself."""
+    _require_own(unit, year, viewer)
+    Cycle.objects.get_or_create(unit=unit, year=year)
+    assess(year, unit.path)
+
+
+def _require_own(unit: Unit, year: int, viewer: Viewer) -> None:
+    chain_of(unit)
+    require_year(unit, year)
+    if not may_declare(Levels(viewer), unit):
+        raise NotAllowed(_("Only %(unit)s itself declares its results."), unit=unit)
+
+
+@transaction.atomic
 def declare(
     unit: Unit, indicator: Indicator, year: int, viewer: Viewer, told: Told, files: list[Accepted]
 ) -> Declaration:
@@ -36,9 +52,7 @@ def declare(
     Raises NotAllowed for anybody but the commune itself, Refused once the year has been handed in or where it
     contradicts itself (`layers.programme.sense`).
     """
-    chain_of(unit)
-    if not may_declare(Levels(viewer), unit):
-        raise NotAllowed(_("Only %(unit)s itself declares its results."), unit=unit)
+    _require_own(unit, year, viewer)
     require_draft(unit, year)
     _require_sense(unit, indicator, year, told, files)
     values = {name: getattr(told, name) for name in Told.__dataclass_fields__}

@@ -7,6 +7,7 @@ from layers.errors import NotAllowed, NotFound
 from layers.mapserver.asked import YEARS
 from layers.models import Unit
 from layers.models.units import Kind
+from layers.programme.years import require_year
 
 
 def staff(viewer: Viewer) -> Viewer:
@@ -25,7 +26,9 @@ def commune_of(viewer: Viewer, pk: int) -> Unit:
     return unit
 
 
-def checked_year(year: int) -> int:
+def checked_year(unit: Unit, year: int) -> int:
+    """Return a year that a commune goes through. Raises NotFound or Refused for any other, as `require_year`."""
     if year not in YEARS:
         raise NotFound(_("There is no year %(year)s here."), year=year)
+    require_year(unit, year)
     return year

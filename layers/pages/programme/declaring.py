@@ -27,7 +27,8 @@ FIELDS = tuple(Told.__dataclass_fields__)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def declare_page(request: AskedRequest, unit: int, year: int, indicator: int) -> HttpResponse:
-    commune, year = commune_of(request.viewer, unit), checked_year(year)
+    commune = commune_of(request.viewer, unit)
+    year = checked_year(commune, year)
     chain_of(commune)
     if not may_declare(Levels(request.viewer), commune):
         raise NotAllowed(_("Only %(unit)s itself declares its results."), unit=commune)

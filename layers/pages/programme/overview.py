@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from layers.access import Viewer
-from layers.mapserver.asked import known_years, only, year_of
+from layers.mapserver.asked import only, year_of
 from layers.mapserver.values import VIETNAMESE
 from layers.models import Cycle, Declaration, Finding, Milestone, Standing, Unit
 from layers.models.programme import State
@@ -24,6 +24,7 @@ from layers.models.units import Kind
 from layers.programme.cycle import open_to
 from layers.programme.levels import Levels, chains_of
 from layers.programme.roadmap import behind
+from layers.programme.years import years_of
 from layers.sessions import AskedRequest
 
 from .asked import staff
@@ -52,7 +53,7 @@ def overview(request: AskedRequest) -> HttpResponse:
     found = Paginator(communes, settings.LIMITS["PAGE_ROWS"]).get_page(request.GET.get("page"))
     page = {
         "year": year,
-        "years": sorted({*known_years(), year}),
+        "years": sorted({*years_of(), year}),
         "chosen": chosen,
         "states": [(state, label, counts[state]) for state, label in State.choices],
         "headline": headline(counts),

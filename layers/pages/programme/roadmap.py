@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from layers.criteria.results import criteria_of, in_language
 from layers.errors import NotAllowed, NotFound
 from layers.figures import state_day
-from layers.mapserver.asked import known_years, only, whole, year_of
+from layers.mapserver.asked import only, whole, year_of
 from layers.mapserver.values import number
 from layers.models import Criterion, Milestone, Unit
 from layers.programme.roadmap import Track, Way, tracks
+from layers.programme.years import years_of
 from layers.reports.needs import figure
 from layers.sessions import AskedRequest
 
@@ -45,7 +46,7 @@ def roadmap_page(request: AskedRequest, unit: int) -> HttpResponse:
         "unit": commune,
         "year": year,
         "state_day": state_day(year),
-        "years": sorted({*known_years(), year}),
+        "years": sorted({*years_of(commune), year}),
         "criteria": criteria,
         "headline": headline(flat),
         "may_edit": request.viewer.may_edit,

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from layers.access import Audience, Viewer
 from layers.criteria.results import CriterionResult, IndicatorResult, criteria_of, in_language, indicators_of
-from layers.mapserver.asked import known_years, only
+from layers.mapserver.asked import only
 from layers.mapserver.values import number
-from layers.models import FINDINGS, Assessment, Declaration, Evidence, Finding, Milestone, Status, Step, Unit
+from layers.models import FINDINGS, Assessment, Declaration, Evidence, Finding, Milestone, Standing, Status, Step, Unit
 from layers.models.programme import Action, State
 from layers.pages.criterion import rows_json
 from layers.programme.cycle import KNOWING, actor, open_to, state_of, ways_on
@@ -23,6 +23,7 @@ from layers.programme.declaring import may_declare
 from layers.programme.levels import Chain, Levels, chain_of
 from layers.programme.roadmap import tracks
 from layers.programme.snapshots import Change, changes
+from layers.programme.years import years_of
 from layers.reports.needs import figure, in_words, limit_of, sees_counts
 from layers.sessions import AskedRequest
 
@@ -34,7 +35,8 @@ from .words import CSS, PACE_PILLS, PILLS, SIGNS, verb_of
 @require_safe
 def sheet(request: AskedRequest, unit: int, year: int) -> HttpResponse:
     only(request, ())
-    return show_sheet(request, commune_of(request.viewer, unit), checked_year(year))
+    commune = commune_of(request.viewer, unit)
+    return show_sheet(request, commune, checked_year(commune, year))
 
 
 def show_sheet(
@@ -51,7 +53,8 @@ def show_sheet(
     page = {
         "unit": unit,
         "year": year,
-        "years": sorted({*known_years(), year}),
+        "years": years_of(unit),
+        "reckoned": Standing.objects.filter(unit=unit, year=year).exists(),
         "state": state.label,
         "css": PILLS[state],
         "stations": stations(chain, state),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from layers.errors import Refused, Stale
 from layers.models.programme import Action
 from layers.programme.cycle import Said, take
+from layers.programme.declaring import open_year
 from layers.programme.evidence import accept, keep
 from layers.sessions import AskedRequest
 
@@ -18,9 +19,18 @@ from .sheet import show_sheet
 
 
 @require_POST
+def begin_year(request: AskedRequest, unit: int, year: int) -> HttpResponse:
+    """Open a year: what the rows say of it is reckoned, and the sheet shows it."""
+    commune = commune_of(request.viewer, unit)
+    open_year(commune, checked_year(commune, year), request.viewer)
+    return redirect("year_sheet", unit, year)
+
+
+@require_POST
 def take_step(request: AskedRequest, unit: int, year: int) -> HttpResponse:
     """Take a step with its files, all or nothing; a refusal is said beside the form, with what was typed."""
-    commune, year = commune_of(request.viewer, unit), checked_year(year)
+    commune = commune_of(request.viewer, unit)
+    year = checked_year(commune, year)
     form = StepForm(request.POST, request.FILES, auto_id=f"{request.POST.get('action', '')}_%s")
     if not form.is_valid():
         tell_lost(form, request.FILES)

@@ -9,11 +9,12 @@ from .inspections import add, change, finding_page, inspections_page
 from .overview import overview
 from .roadmap import milestone_page, roadmap_page
 from .sheet import sheet
-from .steps import take_step
+from .steps import begin_year, take_step
 
 urlpatterns = [
     path("programme/", overview, name="programme"),
     path("programme/<int:unit>/<int:year>/", sheet, name="year_sheet"),
+    path("programme/<int:unit>/<int:year>/open", begin_year, name="open_year"),
     path("programme/<int:unit>/<int:year>/step", take_step, name="take_step"),
     path("programme/<int:unit>/<int:year>/declare/<int:indicator>/", declare_page, name="declare"),
     path("programme/<int:unit>/roadmap/", roadmap_page, name="roadmap"),
