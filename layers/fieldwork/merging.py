@@ -42,7 +42,7 @@ def merge(viewer: Viewer, candidate: DuplicateCandidate, keep: int) -> None:
         record=kept.uid,
         version=store.version_of(kept.uid),
         field=f"merged {other.uid.hex[:8]}",
-        old={"name": other.name, "address": other.address},
+        old={"uid": str(other.uid), "name": other.name, "address": other.address},
         new={"name": kept.name, "by": _who(viewer), "at": timezone.now().isoformat()},
     )
 

@@ -16,9 +16,11 @@ from layers.errors import NotFound
 from layers.mapserver.asked import layer_of, year_of
 from layers.mapserver.values import column, described
 from layers.models import FINDINGS, Layer, Road, record_read
+from layers.models.feature import Feature
 from layers.sessions import AskedRequest
 
 from .answers import answer
+from .field.record_address import address_of
 
 
 @require_safe
@@ -47,10 +49,7 @@ def feature(request: AskedRequest, slug: str, pk: int) -> HttpResponse:
             "etag": etag(row["updated_at"]),
             "history": f"{reverse('history', args=[layer.slug, pk])}?{query}" if sees_history(viewer, path) else None,
             "worth": f"{reverse('road_worth', args=[pk])}?{query}" if layer.model is Road else None,
-            # A finding has a page of its own: its photos, who sees to it, and closing it.
-            "page": {"url": reverse("finding", args=[pk]), "title": _("Open the finding")}
-            if layer is FINDINGS
-            else None,
+            "page": page_of(viewer, layer, row),
             "map": f"{reverse('map')}?{urlencode({'year': year, 'pick': f'{layer.slug}/{pk}'})}",
         }
     )
@@ -58,11 +57,21 @@ def feature(request: AskedRequest, slug: str, pk: int) -> HttpResponse:
     return response
 
 
+def page_of(viewer: Viewer, layer: Layer, row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the page that a row has of its own: a finding's, or a record's with what the field sent of it."""
+    if layer is FINDINGS:
+        return {"url": reverse("finding", args=[row["pk"]]), "title": _("Open the finding")}
+    address = address_of(viewer, layer.slug, row["path_of_unit"], row.get("uid"))
+    return {"url": address, "title": _("Photos and history")} if address else None
+
+
 def find_row(layer: Layer, viewer: Viewer, year: int, pk: int) -> dict[str, Any]:
     """Return one row as this viewer may see it. Raises NotFound, whether there is none or it is not theirs."""
     if not viewer.may_see(layer.audience):
         raise not_found(layer, pk, year)
     names = {"pk", "updated_at", layer.geometry_field, layer.label, *(column(layer, field) for field in layer.fields)}
+    if issubclass(layer.model, Feature):
+        names.add("uid")
     row = layer.rows(viewer, year).filter(pk=pk).values(*sorted(names), path_of_unit=F(layer.path)).first()
     if row is None:
         raise not_found(layer, pk, year)

@@ -32,6 +32,7 @@ from layers.sessions import AskedRequest
 
 from .assessing import assess_soon
 from .inbox import office, undecided
+from .record_address import address_of
 from .stored_by import stored_by
 from .words import flag_words, shown
 
@@ -70,6 +71,7 @@ def submission_page(request: AskedRequest, pk: int) -> HttpResponse:
             "missing": submission.attachments.exclude(state__in=(AttachmentState.STORED, AttachmentState.WAIVED)),
             "decidable": submission.state not in ("returned", "rejected"),
             "next": following(viewer, submission),
+            "record": record_address(viewer, definition, submission),
             "start": {
                 "points": reverse("field_submission_place", args=[pk]),
                 "layers": f"{reverse('catalogue')}?year={year}",
@@ -171,6 +173,13 @@ def following(viewer: Viewer, submission: Submission) -> int | None:
     return rows.order_by("-received_at").values_list("pk", flat=True).first()
 
 
+def record_address(viewer: Viewer, definition: Definition, submission: Submission) -> str:
+    """Return the address of the page of the record that a submission is about; "" where there is none (any more)."""
+    if not definition.layer or not definition.model._default_manager.filter(uid=submission.record).exists():
+        return ""
+    return address_of(viewer, definition.layer, submission.unit.path, submission.record)
+
+
 @require_safe
 def place(request: AskedRequest, pk: int) -> HttpResponse:
     """Answer with where a submission lies and where its record is stored, for the map of the page."""
@@ -178,18 +187,18 @@ def place(request: AskedRequest, pk: int) -> HttpResponse:
     submission = submission_of(viewer, pk)
     features = []
     if submission.point is not None:
-        features.append(_feature(submission.point, "mine", _("from the field")))
+        features.append(drawn(submission.point, "mine", _("from the field")))
     layer = LAYERS.get(submission.form.definition["layer"] or "")
     if layer is not None:
         rows = layer.model._default_manager.seen_by(viewer, layer.audience)  # type: ignore[attr-defined]
         row = rows.filter(uid=submission.record).first()
         if row is not None and row.geom is not None:
-            features.append(_feature(row.geom, "stored", _("stored")))
+            features.append(drawn(row.geom, "stored", _("stored")))
     record_read(viewer, "submissions", "inbox map", f"id={pk}", len(features))
     return answer({"type": "FeatureCollection", "features": features})
 
 
-def _feature(geom: GEOSGeometry, state: str, title: str) -> dict[str, Any]:
+def drawn(geom: GEOSGeometry, state: str, title: str) -> dict[str, Any]:
     return {"type": "Feature", "geometry": json.loads(geom.json), "properties": {"state": state, "title": title}}
 
 

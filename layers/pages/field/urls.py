@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from . import carried, collect, devices, inbox, openrosa, receiving, sending, signing_in, submission, taking_along
+from . import (
+    carried,
+    collect,
+    devices,
+    inbox,
+    openrosa,
+    receiving,
+    record,
+    sending,
+    signing_in,
+    submission,
+    taking_along,
+)
 
 API = "api/field/v1"
 
@@ -24,6 +36,8 @@ urlpatterns = [
     path("field/inbox/<int:pk>/place.json", submission.place, name="field_submission_place"),
     path("field/inbox/<int:pk>/photos/<int:attachment>.jpg", submission.photo, name="field_photo"),
     path("field/inbox/<int:pk>/decide", submission.decide, name="field_decide"),
+    path("field/records/<uuid:uid>/", record.record_page, name="field_record"),
+    path("field/records/<uuid:uid>/place.json", record.record_place, name="field_record_place"),
     path("field/devices/", devices.devices_page, name="field_devices_page"),
     path("field/devices/<uuid:pk>/revoke", devices.revoke, name="field_device_revoke"),
     path("field/import/", carried.carried_page, name="field_carried"),
