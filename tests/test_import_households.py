@@ -182,7 +182,7 @@ def test_statistics_of_units_and_years(tmp_path, city):
     path = tmp_path / "so_lieu.csv"
     path.write_text(
         "ma_xa,nam,ma_so_lieu,tu_so,mau_so,nguon\n1852,2017,electricity,820,838,Báo cáo\n"
-        "1849,2017,electricity,9,7,\n99,2017,x,1,,\n"
+        "1849,2017,electricity,9,7,\n99,2017,insured,1,,\n"
     )
     run = import_file("statistics", path)
     assert (run.state, codes(run)) == ("refused", [(3, "tu_so", "part_exceeds_whole"), (4, "ma_xa", "unknown_unit")])

@@ -192,9 +192,8 @@ class SitingRuleAdmin(Reference):
 class StatisticAdmin(Reference):
     path = "unit__path"
     removable = True
-    counted = coded("code", MEASURED, _("what is counted"))
-    list_display = ("unit", "year", "counted", "numerator", "denominator", "source", "as_of")
-    list_filter = ("year", titled("code", MEASURED))
+    list_display = ("unit", "year", "code", "numerator", "denominator", "source", "as_of")
+    list_filter = ("year", "code")
     list_select_related = ("unit",)
     search_fields = ("unit__name_key", "unit__code", "code")
     autocomplete_fields = ("unit",)

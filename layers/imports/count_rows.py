@@ -1,5 +1,6 @@
 """Counted statistics and declared results: rows of a unit and a year, without a place of their own."""
 
+from django.utils import timezone
 from psycopg2.sql import SQL, Composable, Identifier
 
 from .context import Job, reject
@@ -7,18 +8,31 @@ from .feature_rows import _text
 from .statements import execute
 from .upsert import Cell
 
-# An indicator is named by its code, and its part after a slash where it has two values: 17.1/clean.
+# A unit is named by its code, or by its name where only one commune of the user's area has it that year. An indicator
+# is named by its code, and its part after a slash where it has two values: 17.1/clean.
+NAMED = """
+CREATE TEMP TABLE import_names AS
+    SELECT x.unit, x.year, count(DISTINCT u.id) AS many, min(u.id) AS id, min(u.path) AS path
+    FROM (SELECT DISTINCT unit, year FROM import_rows WHERE NOT bad) x
+    JOIN (layers_unit u CROSS JOIN LATERAL (VALUES (u.name), (u.title || ' ' || u.name)) w (name))
+        ON lower(w.name) = lower(x.unit)
+    WHERE u.kind = 'commune' AND u.valid_from <= make_date(x.year, 12, 31)
+        AND (u.valid_to IS NULL OR u.valid_to > make_date(x.year, 12, 31))
+        AND (%(areas)s::text[] IS NULL OR u.path LIKE ANY (%(areas)s::text[]))
+    GROUP BY x.unit, x.year
+"""
 PLAN = """
 CREATE TEMP TABLE import_plan AS
-    SELECT r.row_id, r.line, u.id AS unit_id, u.path, {indicator_id} AS indicator_id, t.id AS target_id,
-           NULL::text AS action
+    SELECT r.row_id, r.line, coalesce(u.id, n.id) AS unit_id, coalesce(u.path, n.path) AS path,
+           {indicator_id} AS indicator_id, t.id AS target_id, NULL::text AS action
     FROM import_rows r
     LEFT JOIN LATERAL (
         SELECT u.id, u.path FROM layers_unit u WHERE u.code = r.unit AND u.valid_from <= make_date(r.year, 12, 31)
             AND (u.valid_to IS NULL OR u.valid_to > make_date(r.year, 12, 31)) ORDER BY u.valid_from DESC, u.id LIMIT 1
     ) u ON true
+    LEFT JOIN import_names n ON n.unit = r.unit AND n.year = r.year AND n.many = 1
     {indicators}
-    LEFT JOIN {table} t ON t.unit_id = u.id AND t.year = r.year AND {same}
+    LEFT JOIN {table} t ON t.unit_id = coalesce(u.id, n.id) AND t.year = r.year AND {same}
     WHERE NOT r.bad
 """
 INDICATORS = """
@@ -31,13 +45,25 @@ INDICATORS = """
 """
 DUPLICATES = """
 INSERT INTO import_found SELECT line, {heading}, unit, 'error', 'duplicate_key', jsonb_build_object('first', first)
-    FROM (SELECT line, unit, first_value(line) OVER w AS first, row_number() OVER w AS nth FROM import_rows
-          WHERE NOT bad WINDOW w AS (PARTITION BY unit, year, {what} ORDER BY row_id)) k WHERE nth > 1
+    FROM (SELECT p.line, r.unit, first_value(p.line) OVER w AS first, row_number() OVER w AS nth
+          FROM import_plan p JOIN import_rows r USING (row_id) WHERE p.unit_id IS NOT NULL
+          WINDOW w AS (PARTITION BY p.unit_id, r.year, r.{what} ORDER BY row_id)) k WHERE nth > 1
 """
 FOUND = (
     """
+    INSERT INTO import_found SELECT line, {year_heading}, year::text, 'error', 'year_to_come', '{{}}'
+    FROM import_rows WHERE year > %(this_year)s
+    """,
+    """
+    INSERT INTO import_found SELECT p.line, {heading}, r.unit, 'error', 'units_of_that_name',
+        jsonb_build_object('count', n.many)
+    FROM import_plan p JOIN import_rows r USING (row_id) JOIN import_names n ON n.unit = r.unit AND n.year = r.year
+    WHERE p.unit_id IS NULL
+    """,
+    """
     INSERT INTO import_found SELECT p.line, {heading}, r.unit, 'error', 'unknown_unit', '{{}}'
-    FROM import_plan p JOIN import_rows r USING (row_id) WHERE p.unit_id IS NULL
+    FROM import_plan p JOIN import_rows r USING (row_id)
+    WHERE p.unit_id IS NULL AND NOT EXISTS (SELECT FROM import_names n WHERE n.unit = r.unit AND n.year = r.year)
     """,
     """
     INSERT INTO import_found SELECT p.line, {what_heading}, r.{what}, 'error', 'unknown_indicator', '{{}}'
@@ -68,6 +94,7 @@ def resolve(job: Job) -> None:
     exceeds = "r.numerator > r.denominator" if job.has("numerator") and job.has("denominator") else "false"
     parts: dict[str, Composable] = {
         "heading": _text(job.heading("unit")),
+        "year_heading": _text(job.heading("year")),
         "what": Identifier(what),
         "what_heading": _text(job.heading(what)),
         "part_heading": _text(job.heading("numerator")),
@@ -77,12 +104,12 @@ def resolve(job: Job) -> None:
         "indicator_id": SQL("i.id" if declared else "0"),
         "same": SQL("t.indicator_id = i.id" if declared else "t.code = r.code"),
     }
-    execute("DROP TABLE IF EXISTS import_plan")
-    execute(DUPLICATES, {}, **parts)
-    reject()
+    values = job.values | {"this_year": timezone.localdate().year}
+    execute("DROP TABLE IF EXISTS import_plan, import_names")
+    execute(NAMED, values)
     execute(PLAN, {}, table=job.target.model._meta.db_table, **parts)
-    for statement in FOUND:
-        execute(statement, job.values, **parts)
+    for statement in (DUPLICATES, *FOUND):
+        execute(statement, values, **parts)
     reject()
     execute("DELETE FROM import_plan p USING import_rows r WHERE r.row_id = p.row_id AND r.bad")
 

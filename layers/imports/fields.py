@@ -11,7 +11,7 @@ from layers.errors import Refused
 
 from .codes import NO, YES
 from .keys import key
-from .targets import Column, Target, Type
+from .targets import Column, Family, Target, Type
 
 #: DBF cuts headings to this length.
 DBF = 10
@@ -20,6 +20,8 @@ _DAY = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H
 #: How many digits official codes have, and which columns hold codes of which kind.
 DIGITS = {"provinces": 2, "districts": 3, "communes": 5}
 ABOVE = {"districts": 2, "communes": 3, "hamlets": 5}
+#: How long a unit's code may be; a count may name its unit by its name instead.
+CODE, NAME = 20, 120
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Mapping:
 
 
 def match(target: Target, headings: list[str], told: dict[str, str]) -> Mapping:
-    """Find the heading of each column: as the user told, else the first that the layer recognises.
+    """Find the heading of each column: as the user told, else that which is its title, else the first that the layer
+    recognises.
 
     A told heading that begins with "=" is a value for every row, {"road_class": "=village"}; an empty one says
     that nothing of the file fills the field.
@@ -73,13 +76,17 @@ def match(target: Target, headings: list[str], told: dict[str, str]) -> Mapping:
                 heading=heading, headings=", ".join(headings),
             )  # fmt: skip
     free = {name: heading for name, heading in by_key.items() if heading not in found.values()}
-    for column in target.every_column:
-        if column.name not in told:
-            known = _recognised(column, free)
+    for recognised in (_labelled, _recognised):
+        for column in target.every_column:
+            known = None if column.name in (*told, *found) else recognised(column, free)
             if known:
                 found[column.name] = free.pop(known)
     unused = tuple(heading for heading in headings if heading not in found.values())
     return Mapping(found, constants, unused)
+
+
+def _labelled(column: Column, free: dict[str, str]) -> str | None:
+    return next((label for label in map(key, column.labels) if label in free), None)
 
 
 def _recognised(column: Column, free: dict[str, str]) -> str | None:
@@ -116,14 +123,15 @@ def _code_of(target: Target, column: Column) -> Callable[[str], Value] | None:
         "province": 2,
         "unit": 5,
     }.get(column.name)
-    if not digits or target.slug == "statistics" and column.name == "code":
+    if not digits or column.choices:
         return None
+    length = NAME if target.family is Family.COUNTS else column.length or CODE
 
     def read(text: str) -> Value:
         number = text.removesuffix(".0")
         if number.isdigit() and (column.name != "unit" or len(number) == digits - 1):
             return Value(number.zfill(digits))
-        return Value(text) if len(text) <= (column.length or 20) else Value(None, "too_long")
+        return Value(text) if len(text) <= length else Value(None, "too_long")
 
     return read
 

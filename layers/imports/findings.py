@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.models import ImportFinding, ImportRun
 
+from .targets import target_of
+
 MESSAGES = {
     # values
     "formula": _("The cell holds a formula. Paste its value in its place."),
@@ -24,11 +26,13 @@ MESSAGES = {
     "not_a_date": _("This is not a date; write day/month/year. It was left out."),
     "not_yes_or_no": _("This is neither yes nor no; it was left out."),
     "unknown_choice": _("This is none of the values known here."),
+    "unknown_among": _("This is none of the values known here: %(known)s."),
     "too_long": _("The text is too long; the end of it was left out."),
     "year_missing": _(
         "The row does not give the year of the review. Fill it in; the date of the file counts only where the file "
         "has no column of years."
     ),
+    "year_to_come": _("This year has not begun yet."),
     # shapes
     "geometry_missing": _("The row has no place."),
     "geometry_broken": _("The place of the row cannot be read."),
@@ -48,6 +52,7 @@ MESSAGES = {
     "repeated_number": _("The same number stands on line %(first)s, for another place; both were taken."),
     "same_shape": _("Line %(first)s has the same shape."),
     # units
+    "units_of_that_name": _("%(count)s communes of your area have this name. Give the code of the unit."),
     "unknown_unit": _("There is no unit with this code on that day."),
     "no_unit": _("No unit on record holds this place. Import the communes first."),
     "not_in_its_unit": _("The place lies in %(unit)s, not in the unit named."),
@@ -84,6 +89,8 @@ MESSAGES = {
 
 #: Parameters that count or measure.
 AMOUNTS = {"count", "area", "metres"}
+#: So many known values are named beside each row; more are named once.
+FEW = 10
 #: What GEOS calls the ways in which a shape can be invalid.
 REASONS = {
     "Self-intersection": _("it crosses itself"),
@@ -97,11 +104,14 @@ REASONS = {
 }
 
 
-def sentence(code: str, params: Mapping[str, Any]) -> str:
-    """Return a finding in the active language."""
+def sentence(code: str, params: Mapping[str, Any], brief: bool = False) -> str:
+    """Return a finding in the active language; a `brief` one does not name many known values."""
     filled = {name: _shown(name, value) for name, value in params.items()}
     if "reason" in filled:
         filled["reason"] = str(REASONS.get(filled["reason"], filled["reason"]))
+    known = _known(params["layer"], params["field"]) if code == "unknown_choice" and params else []
+    if known and not (brief and len(known) > FEW):
+        code, filled["known"] = "unknown_among", "; ".join(known)
     if code == "outside" and not filled.get("area"):
         filled["area"] = gettext("Vietnam")
     return str(MESSAGES[code]) % filled
@@ -118,8 +128,14 @@ def _shown(name: str, value: Any) -> Any:
     return value
 
 
-def message(finding: ImportFinding) -> str:
-    return sentence(finding.code, finding.params)
+def _known(layer: str, field: str) -> list[str]:
+    """Return the values of a column as they may be written, by name and by code."""
+    column = target_of(layer).column(field)
+    return [f"{label} ({value})" for value, label in column.values] if column else []
+
+
+def message(finding: ImportFinding, brief: bool = False) -> str:
+    return sentence(finding.code, finding.params, brief)
 
 
 class Writable(Protocol):

@@ -18,7 +18,7 @@ from .topology import Flaw, flaws
 
 TABLES = (
     "import_rows", "import_found", "import_keys", "import_plan", "import_points", "import_places", "import_units",
-    "import_years", "import_reviews",
+    "import_years", "import_reviews", "import_names",
 )  # fmt: skip
 #: So many findings of each kind are kept, however many there are of others.
 EACH = 200

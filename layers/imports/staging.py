@@ -13,7 +13,7 @@ from .fallbacks import complete
 from .fields import Mapping, parser
 from .shapes import ERROR, WARNING, fingerprints, fitted, stored
 from .sources import Batch, Texts
-from .targets import Target
+from .targets import Column, Target
 
 ROWS, FOUND = "import_rows", "import_found"
 FOUND_COLUMNS = ("line", "column_name", "value", "severity", "code", "params")
@@ -108,12 +108,17 @@ class Stage:
                     needed = column.required or column.strict
                     severity = ERROR if needed and value.text is None else WARNING
                     bad[row] |= severity == ERROR
-                    found.append((batch.lines[row], heading, (text or "")[:200], severity, value.finding, "{}"))
+                    params = self._params(column, value.finding)
+                    found.append((batch.lines[row], heading, (text or "")[:200], severity, value.finding, params))
             values[column.name] = read
         complete(self.target.slug, values, raw)
         if not self.joined:
             self._required(batch, values, raw, bad, found)
         return values
+
+    def _params(self, column: Column, finding: str) -> str:
+        known = finding == "unknown_choice" and column.values
+        return json.dumps({"layer": self.target.slug, "field": column.name}) if known else "{}"
 
     def _texts(self, name: str, batch: Batch) -> Texts | None:
         if name in self.mapping.constants:

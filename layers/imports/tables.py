@@ -56,7 +56,7 @@ class Table:
         self._place()
 
     def _heading_at(self, head: list[Row]) -> int:
-        known = {key(name) for column in self.target.every_column for name in column.headings}
+        known = {key(name) for column in self.target.every_column for name in (*column.headings, *column.labels)}
         known |= set(map(key, (*LONGITUDE, *LATITUDE, *EAST, *NORTH)))
         hits = [sum(key(cell or "") in known for cell in cells) for _line, cells in head]
         widths = [sum(bool(cell) for cell in cells) for _line, cells in head]

@@ -30,7 +30,8 @@ class Type(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One field that a file may fill. `choices` go from a compared word to the stored value.
+    """One field that a file may fill. `choices` go from a compared word to the stored value; `values` are the stored
+    ones with their names. `labels` are its title in every language: a heading that says so is always this column's.
 
     A value that cannot be read is left out, with a warning, unless the column is required or `strict`.
     """
@@ -41,7 +42,9 @@ class Column:
     headings: tuple[str, ...] = ()
     required: bool = False
     strict: bool = False
+    labels: tuple[str, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
+    values: tuple[tuple[str, str | Promise], ...] = ()
     length: int | None = None
     low: float | None = None
     high: float | None = None
@@ -119,9 +122,9 @@ _REVIEW_HEADINGS = {
     "waste_collected": "waste_collected|thu_gom_rac|rac_thai",
 }
 _COUNT_HEADINGS = {
-    "unit": "unit|unit_code|ma_don_vi|ma_xa|maxa|commune_code|ma_thon",
+    "unit": "unit|unit_code|ma_don_vi|ma_xa|maxa|commune_code|ma_thon|xa|ten_xa|xa_phuong|ten_don_vi",
     "year": "year|nam",
-    "code": "code|ma_so_lieu|chi_tieu",
+    "code": "code|ma_so_lieu|chi_tieu|noi_dung",
     "indicator": "indicator|chi_tieu|ma_chi_tieu",
     "part": "part|phan",
     "numerator": "numerator|tu_so|gia_tri",
@@ -147,13 +150,20 @@ def _type(model_field: models.Field) -> Type:
     return Type.TEXT
 
 
+def _in_every_language(text: str | Promise) -> tuple[str, ...]:
+    said = []
+    for language in ("vi", "en"):
+        with translation.override(language):
+            said.append(str(text))
+    return tuple(said)
+
+
 def _choices(slug: str, model_field: models.Field) -> dict[str, str]:
     words: dict[str, str] = {}
     for value, label in model_field.flatchoices:
         words[key(str(value))] = str(value)
-        for language in ("vi", "en"):
-            with translation.override(language):
-                words.setdefault(key(str(label)), str(value))
+        for said in _in_every_language(label):
+            words.setdefault(key(said), str(value))
     return words | CODES.get((slug, model_field.name), {}) if words else {}
 
 
@@ -163,6 +173,15 @@ _BOUNDS = {"width_m": (0.1, 59.9), "base_width_m": (0.1, 99.0), "accuracy_m": (0
 
 def _bounds(name: str) -> tuple[float | None, float | None]:
     return (1900, 2100) if name.endswith("year") else _BOUNDS.get(name, (0, None))
+
+
+def _labelled(column: Column) -> Column:
+    """Return a column that knows its title as a heading: alone, or with its unit as in the product's own sheets."""
+    titles = _in_every_language(column.title)
+    units = _in_every_language(column.unit)
+    return replace(
+        column, labels=(*titles, *(f"{title} ({unit})" for title, unit in zip(titles, units, strict=True) if unit))
+    )
 
 
 def _column(slug: str, model: type[models.Model], name: str, headings: str, **more: Any) -> Column:
@@ -175,6 +194,7 @@ def _column(slug: str, model: type[models.Model], name: str, headings: str, **mo
             type=_type(model_field),
             headings=tuple(headings.split("|")) if headings else (),
             choices=_choices(slug, model_field),
+            values=tuple((str(value), label) for value, label in model_field.flatchoices if value not in ("", None)),
             length=getattr(model_field, "max_length", None),
             low=low,
             high=high,
@@ -238,7 +258,12 @@ def targets() -> dict[str, Target]:
         "declarations", _("Declared results"), Declaration,
         "unit year indicator value numerator denominator status evidence source as_of", "unit year indicator status",
     ))  # fmt: skip
-    return {target.slug: target for target in made}
+    return {target.slug: _with_labels(target) for target in made}
+
+
+def _with_labels(target: Target) -> Target:
+    columns, reviews = (tuple(map(_labelled, some)) for some in (target.columns, target.reviews))
+    return replace(target, columns=columns, reviews=reviews)
 
 
 def target_of(slug: str) -> Target:

@@ -136,8 +136,8 @@ class Threshold(models.Model):
 class Result(models.Model):
     """A value against a threshold. `undetermined` is the part of the denominator of which nothing is known."""
 
-    unit = models.ForeignKey("layers.Unit", models.CASCADE, related_name="+")
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+")
+    unit = models.ForeignKey("layers.Unit", models.CASCADE, related_name="+", verbose_name=_("unit"))
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", verbose_name=_("indicator"))
     year = models.PositiveSmallIntegerField(_("year"))
     numerator = models.FloatField(_("numerator"), null=True, blank=True)
     denominator = models.FloatField(_("denominator"), null=True, blank=True)

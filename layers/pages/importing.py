@@ -113,7 +113,7 @@ def _findings(request: AskedRequest, run: ImportRun, target: Target, viewer: Vie
     kept = run.findings.filter(code=chosen) if chosen else run.findings.all()
     pages = Paginator(kept.order_by("severity", "line", "pk"), settings.LIMITS["PAGE_ROWS"])
     found = pages.get_page(request.GET.get("page"))
-    rows = [(finding, message(finding)) for finding in found]
+    rows = [(finding, message(finding, brief=True)) for finding in found]
     _record(viewer, target, run, len(rows))
     firsts = {finding.code: finding for finding in run.findings.order_by("code", "severity", "pk").distinct("code")}
     counts = [
