@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
-from layers.models import Assessment, Criterion, Declaration, Indicator, Standing, Status, Unit
+from layers.models import Assessment, Comparator, Criterion, Declaration, Indicator, Standing, Status, Unit
 
 from .limits import Limit, limits_of
 from .measures import MEASURES, Measure
+from .measures.measure import ROUNDING
 
 DECIDED = (Status.MET, Status.UNMET)
 
@@ -57,6 +58,14 @@ class IndicatorResult:
         if self.declared.value is None and self.declared.denominator:
             return 100 * (self.declared.numerator or 0) / self.declared.denominator
         return self.declared.value
+
+    def reaches(self, value: float) -> bool | None:
+        """Tell whether a value in the indicator's unit reaches the threshold; None where there is none."""
+        if self.threshold is None:
+            return None
+        if self.indicator.comparator == Comparator.AT_MOST:
+            return value <= self.threshold + ROUNDING
+        return value >= self.threshold - ROUNDING
 
     @property
     def lacking(self) -> float | None:

@@ -15,7 +15,7 @@ from layers.errors import NotFound
 from layers.mapserver.asked import year_of
 from layers.mapserver.values import number as in_figures
 from layers.models import LAYERS, Comparator, Declaration, Status, Unit
-from layers.reports.needs import blurred, in_words, sees_counts
+from layers.reports.needs import blurred, in_words, reads_words, sees_counts
 from layers.sessions import AskedRequest
 
 from .answers import answer
@@ -63,8 +63,8 @@ def indicator_json(result: IndicatorResult, unit: Unit, year: int, viewer: Viewe
         "value": value,
         "hidden": value is None and result.value is not None,
         "computed": computed_json(result, measure) if exact else None,
-        "declared": declared_json(result.declared, exact),
-        "needs": in_words(result, exact),
+        "declared": declared_json(result.declared, exact, reads_words(viewer, unit)),
+        "needs": in_words(result, exact, quoted=reads_words(viewer, unit)),
         "rows": rows_json(measure, unit, year, viewer),
     }
 
@@ -97,8 +97,9 @@ def computed_json(result: IndicatorResult, measure: Measure | None) -> dict[str,
     }
 
 
-def declared_json(declared: Declaration | None, exact: bool) -> dict[str, Any] | None:
-    """Return what the commune says; of people, only the result to those not entitled to more."""
+def declared_json(declared: Declaration | None, exact: bool, words: bool) -> dict[str, Any] | None:
+    """Return what the commune says; of people, only the result to those not entitled to more, and what it wrote (which
+    may name persons) to its staff alone."""
     if declared is None:
         return None
     return {
@@ -107,8 +108,8 @@ def declared_json(declared: Declaration | None, exact: bool) -> dict[str, Any] |
         "value": declared.value if exact else None,
         "numerator": declared.numerator if exact else None,
         "denominator": declared.denominator if exact else None,
-        "evidence": declared.evidence if exact else "",
-        "source": declared.source,
+        "evidence": declared.evidence if exact and words else "",
+        "source": declared.source if words else "",
         "as_of": declared.as_of and declared.as_of.isoformat(),
     }
 

@@ -20,7 +20,7 @@ from layers.models import Status, Unit
 
 from .answered import answered_by, means_by_year, narrowed
 from .due import due_findings
-from .needs import held_against, in_words, sees_counts
+from .needs import held_against, in_words, reads_words, sees_counts
 from .poverty import poverty_by_year, poverty_card, poverty_trend
 from .roadmap import late, way_of
 from .trend import Trend, trend
@@ -252,7 +252,7 @@ def need(viewer: Viewer, unit: Unit, result: IndicatorResult) -> dict[str, Any]:
     return {
         "code": result.indicator.code,
         "name": in_language(result.indicator),
-        "text": in_words(result, exact),
+        "text": in_words(result, exact, quoted=reads_words(viewer, unit)),
         "standing": held_against(result, exact),
         "measure": result.measure,
     }

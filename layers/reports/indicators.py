@@ -8,7 +8,7 @@ from layers.mapserver.values import number
 from layers.models import Status, Unit
 
 from .board import SIGNS
-from .needs import blurred, figure, limit_of, sees_counts
+from .needs import blurred, figure, limit_of, reads_words, sees_counts
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _row(result: IndicatorResult, unit: Unit, viewer: Viewer) -> Row:
         declared=_declared(result, exact),
         part=indicator.part,
         differs=result.differs,
-        evidence=declared.evidence if declared and exact else "",
+        evidence=declared.evidence if declared and exact and reads_words(viewer, unit) else "",
     )
 
 

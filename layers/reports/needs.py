@@ -5,7 +5,7 @@ from math import ceil, log10
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from layers.access import SEES_EXACT_TOTALS, Viewer
+from layers.access import SEES_EXACT_TOTALS, Audience, Viewer
 from layers.criteria.measures import Measure
 from layers.criteria.results import IndicatorResult, in_language
 from layers.mapserver.values import number
@@ -22,33 +22,45 @@ def sees_counts(viewer: Viewer, unit: Unit, measure: Measure | None) -> bool:
     return not counts_people(measure) or (viewer.role in SEES_EXACT_TOTALS and viewer.covers(unit.path))
 
 
+def reads_words(viewer: Viewer, unit: Unit) -> bool:
+    """Tell whether the viewer may read what a commune wrote with its result, which may name persons: its staff may."""
+    return viewer.may_see(Audience.AREA) and viewer.covers(unit.path)
+
+
 def blurred(result: IndicatorResult) -> float | None:
     """Return a share of households for those not entitled to counts: with as many decimals as leave
     SMALL_COUNT households within one step of the last; nothing where not even a whole per cent does.
 
     The counts themselves are left out: those of a commune less those of its hamlets but one would tell that one's.
+    So is a share that would come to lie on the other side of its threshold than the result says.
     """
+    if result.measure is not None and result.measure.factor is None:
+        return None
     rows = (row for row in (result.computed, result.declared) if row is not None and row.denominator)
     whole = next((row.denominator or 0 for row in rows), 0)
     steps = whole / (100 * settings.LIMITS["SMALL_COUNT"])
-    return None if result.value is None or steps < 1 else round(result.value, int(log10(steps)))
+    if result.value is None or steps < 1:
+        return None
+    told = round(result.value, int(log10(steps)))
+    return None if result.reaches(told) != result.reaches(result.value) else told
 
 
-def in_words(result: IndicatorResult, exact: bool, *, named: bool = True) -> str:
+def in_words(result: IndicatorResult, exact: bool, *, quoted: bool, named: bool = True) -> str:
     """Return what is missing for an indicator to be met: how much, of what; "" where nothing is.
 
     Without `exact` no amount is told: held against the threshold it would tell the count. What is only declared is
-    missing by its name and what the commune wrote of it, unless both stand beside it already (not `named`).
+    missing by its name and, if `quoted` (see `reads_words`), what the commune wrote of it, unless both stand beside
+    it already (not `named`).
     """
     if result.status == Status.UNMET:
-        return _unmet(result, exact, named)
+        return _unmet(result, exact, named, quoted)
     return _unknown(result, exact) if result.status == Status.UNKNOWN else ""
 
 
-def _unmet(result: IndicatorResult, exact: bool, named: bool) -> str:
+def _unmet(result: IndicatorResult, exact: bool, named: bool, quoted: bool) -> str:
     computed, measure = result.computed, result.measure
     if measure is None or computed is None or computed.status != Status.UNMET:
-        return _declared_unmet(result, exact, named)
+        return _declared_unmet(result, exact, named, quoted)
     words = {"what": measure.title, "amount": _amount(measure, result)}
     if not exact:
         return (_("Too many still: %(what)s") if measure.fewer else _("Not enough yet: %(what)s")) % words
@@ -58,7 +70,7 @@ def _unmet(result: IndicatorResult, exact: bool, named: bool) -> str:
     return said
 
 
-def _declared_unmet(result: IndicatorResult, exact: bool, named: bool) -> str:
+def _declared_unmet(result: IndicatorResult, exact: bool, named: bool, quoted: bool) -> str:
     declared, indicator = result.declared, result.indicator
     if declared is None or not exact:
         return _("Declared as unmet.")
@@ -66,7 +78,7 @@ def _declared_unmet(result: IndicatorResult, exact: bool, named: bool) -> str:
         words = {"what": in_language(indicator), "evidence": declared.evidence}
         if not named:
             return _("Declared as unmet.")
-        if declared.evidence:
+        if declared.evidence and quoted:
             return _("Not there yet: %(what)s (the commune wrote: %(evidence)s)") % words
         return _("Not there yet: %(what)s") % words
     words = {"value": figure(number(result.value), indicator.unit), "threshold": limit_of(result)}

@@ -169,7 +169,7 @@ def row_of(
         "evidence": one.declared.evidence if one.declared and exact else "",
         "decision": decision_of(one.declared),
         "files": files.get(one.declared.pk, []) if one.declared else [],
-        "needs": in_words(one, exact, named=False),
+        "needs": in_words(one, exact, quoted=False, named=False),
         "rows": rows_json(one.measure, unit, year, viewer),
         **sign(one.status),
     }
