@@ -155,7 +155,10 @@ def test_a_member_of_the_committee_sees_what_the_post_answers_for(assessed, brow
     ]  # fmt: skip
     assert "post=" in health.context["lines"][0]["url"]
     assert look(browser(), assessed.city).context["posts"] == []
-    assert not look(browser(), assessed.city, post="Phó Chủ tịch").context["lines"]
+    for stranger in (look(browser(), assessed.city, post="Phó Chủ tịch"), look(client, assessed.city, post="nobody")):
+        assert not stranger.context["lines"]
+        assert "không có thành viên như vậy" in stranger.content.decode()
+        assert "chưa đánh giá" not in stranger.content.decode()
 
 
 def test_all_that_a_board_tells_is_narrowed_to_what_the_post_answers_for(assessed, browser):

@@ -40,6 +40,13 @@ def test_keys_move_from_cell_to_cell_and_a_cell_leads_to_the_map(visit, city) ->
     expect(page.locator(":focus")).to_have_accessible_name("chưa đạt")
     assert page.locator("table [tabindex='0']").count() == 1
     address = page.locator(":focus").get_attribute("href")
+    ends = {"End": (0, 19), "Home": (0, None), "Control+End": (1, 19), "Control+Home": (0, None)}
+    for key, (row, criterion) in ends.items():
+        page.keyboard.press(key)
+        unit = (city.west, city.east)[row]
+        wanted = f"criterion={criterion}&pick=communes/{unit.pk}" if criterion else f"board/?unit={unit.pk}"
+        assert wanted in page.locator(":focus").get_attribute("href")
+    assert page.locator("table [tabindex='0']").count() == 1
     assert re.search(rf"criterion=2&pick=communes/{city.west.pk}$", address)
 
 

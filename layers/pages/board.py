@@ -94,7 +94,7 @@ def sets_known() -> list[str]:
 def filled(asked: Asked) -> dict[str, Any]:
     sheet = sheet_of(asked.unit, asked.year, asked.viewer, asked.view)
     above = ancestors(asked.unit)
-    whole = asked.unit
+    whole, posts = asked.unit, posts_in(asked.unit, asked.viewer)
     return {
         "sheet": sheet,
         "board": sheet.board,
@@ -108,7 +108,8 @@ def filled(asked: Asked) -> dict[str, Any]:
         "view": asked.view,
         "sinces": SINCE.items(),
         "sets": sets_known(),
-        "posts": posts_in(asked.unit, asked.viewer),
+        "posts": posts,
+        "stranger": bool(asked.view.post) and asked.view.post not in posts,
         # Findings are for the staff of an area; others need not read that there are none.
         "seen_due": asked.viewer.may_see(FINDINGS.audience) and asked.viewer.covers(whole.path),
         "due": [row | {"url": asked.map_of(f"findings/{row['pk']}")} for row in sheet.due],

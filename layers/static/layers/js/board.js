@@ -1,4 +1,7 @@
-/** The board's table is one stop of the Tab key; arrow keys move from cell to cell. Without this, every cell is a stop. */
+/**
+ * The board's table is one stop of the Tab key. Within it the keys of an ARIA grid move: arrows from cell to cell, Home
+ * and End to the ends of the line, with Ctrl to the first and last cell of all. Without this, every cell is a stop.
+ */
 
 const table = document.querySelector("table[data-cells]");
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -22,14 +25,23 @@ function next(grid, row, column, [down, right]) {
   return null;
 }
 
+/** The first or last link, of the line or of all lines. */
+function end(grid, row, key, all) {
+  const cells = (all ? grid.flat() : grid[row]).filter(Boolean);
+  return cells.at(key === "Home" ? 0 : -1);
+}
+
 /** @param {KeyboardEvent} event */
 function move(event) {
   const step = STEPS[event.key];
-  if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+  const toEnd = event.key === "Home" || event.key === "End";
+  if (!(step || toEnd) || event.altKey || event.metaKey || event.shiftKey || (step && event.ctrlKey)) return;
   const grid = lines();
   const row = grid.findIndex((cells) => cells.includes(event.target));
   if (row < 0) return;
-  const found = next(grid, row, grid[row].indexOf(event.target), step);
+  const found = toEnd
+    ? end(grid, row, event.key, event.ctrlKey)
+    : next(grid, row, grid[row].indexOf(event.target), step);
   event.preventDefault();
   if (!found) return;
   event.target.tabIndex = -1;

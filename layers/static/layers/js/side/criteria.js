@@ -33,14 +33,14 @@ export function makeCriteria(page, map) {
   page.when(["criterion", "heat"], () => page.unitPanel && showCriteria(page, page.unitPanel));
 }
 
-/** Say why there is no unit: none is stored, or none is in force in the year. @param {Page} page */
+/** Say why there is no unit: none is stored, or none of the area is in force in the year. @param {Page} page */
 function showNothing(page) {
   const { empty, viewer } = page.catalogue;
   const [said, hint] = empty
     ? [gettext("Nothing on the map yet"), gettext("Once units are imported, their criteria appear here.")]
     : [
-        interpolate(gettext("No unit is on record for %(year)s"), { year: page.state.year }, true),
-        gettext("Units of other years are stored. Choose one of those."),
+        interpolate(gettext("Nothing is on record here for %(year)s"), { year: page.state.year }, true),
+        gettext("There is something of other years. Choose one of those."),
       ];
   const way = empty
     ? viewer.may_edit && h("a.btn", { href: "/import/" }, gettext("Import units"))
