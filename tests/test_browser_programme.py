@@ -51,6 +51,57 @@ def test_a_finding_is_put_where_the_map_is_clicked(year, member, open_page, sett
     assert year.west.geom.covers(made.geom)
 
 
+def test_files_chosen_in_a_refused_form_are_kept_and_sent_once_it_is_right(year, member, open_page, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    page = open_page(f"inspections/new/?unit={year.west.pk}&year={YEAR}", member(Role.PLANNER, year.west))
+    page.get_by_label("Tóm tắt").fill("Cống bị sập")
+    page.get_by_label("Ngày kiểm tra").fill("2017-09-01")
+    page.get_by_label("Hạn xử lý").fill("2017-08-01")
+    page.get_by_label("Ảnh và văn bản").set_input_files(
+        {"name": "cong.jpg", "mimeType": "image/jpeg", "buffer": photo(size=(300, 200))}
+    )
+    address = page.url
+    page.get_by_role("button", name="Lưu").click()
+    due = page.locator(".field", has=page.get_by_label("Hạn xử lý"))
+    expect(due).to_contain_text("không thể trước ngày kiểm tra")
+    expect(page.get_by_label("Hạn xử lý")).to_be_focused()
+    who = page.locator(".field", has=page.get_by_label("Cơ quan, chức danh phụ trách"))
+    expect(who).to_contain_text("Ghi người chịu trách nhiệm")
+    assert page.url == address
+    assert axe_findings(page) == []
+    page.complaints.clear()  # the browser notes each answer that refuses
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.get_by_text("Máy chủ không trả lời")).to_be_visible()
+    expect(due).not_to_contain_text("không thể trước ngày kiểm tra")
+    page.context.set_offline(False)
+    page.complaints.clear()
+    page.get_by_label("Hạn xử lý").fill("2017-10-01")
+    page.get_by_label("Cơ quan, chức danh phụ trách").fill("UBND xã")
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.get_by_role("heading", name="Cống bị sập")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("đã lưu", ignore_case=True)
+    expect(page.get_by_role("img", name="cong.jpg")).to_have_count(1)
+    assert Finding.objects.filter(name="Cống bị sập").count() == 1
+
+
+def test_a_refused_step_keeps_its_minutes_beside_the_form_it_was_sent_from(year, member, open_page, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    Cycle.objects.create(unit=year.west, year=YEAR, state="submitted")
+    page = open_page(f"programme/{year.west.pk}/{YEAR}/", member(Role.PLANNER, year.city))
+    form = page.locator("form[data-keeps-files]").first
+    form.get_by_label("Ảnh và văn bản").set_input_files(
+        {"name": "bien-ban.jpg", "mimeType": "image/jpeg", "buffer": photo(size=(30, 20))}
+    )
+    form.get_by_role("button", name="Xác nhận đã kiểm tra").click()
+    expect(form.get_by_role("alert")).to_contain_text("chưa đạt")
+    page.complaints.clear()
+    form.get_by_label("Tôi đã biết").check()
+    form.get_by_role("button", name="Xác nhận đã kiểm tra").click()
+    expect(page.get_by_role("link", name="bien-ban.jpg")).to_be_visible()
+    assert Cycle.objects.get(unit=year.west, year=YEAR).state == "checked"
+
+
 def test_a_commune_declares_and_hands_in_and_its_city_returns_it(year, member, open_page):
     page = open_page(f"programme/{year.west.pk}/{YEAR}/", member(Role.PLANNER, year.west))
     page.get_by_role("link", name="Khai 15.1").click()

@@ -28,6 +28,7 @@ from layers.sessions import AskedRequest
 
 from . import import_tasks as tasks
 from .import_forms import ReadingForm, UploadForm, mapping_of
+from .kept_files import keeps_files, tell_lost
 
 SHOWN_RUNS = 30
 #: Storing more rows than this asks for confirmation; undoing always does.
@@ -49,6 +50,7 @@ def _enqueue(run: ImportRun, job: Any) -> HttpResponse:
 
 
 @never_cache
+@keeps_files
 def start(request: AskedRequest) -> HttpResponse:
     """Show the runs and the form for a new one; take a file."""
     viewer = _editor(request)
@@ -60,6 +62,7 @@ def start(request: AskedRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return _enqueue(run, tasks.check)
+    tell_lost(form, request, "file")
     close_broken()
     runs = runs_of(viewer).select_related("user").defer("preview")[:SHOWN_RUNS]
     listed = [(run, target_of(run.layer).title) for run in runs]

@@ -8,15 +8,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from layers.errors import Refused
+from layers.pages.kept_files import keeps_files, tell_lost
 from layers.programme import settling
 from layers.programme.evidence import accept
 from layers.sessions import AskedRequest
 
-from .forms import CloseForm, ReopenForm, tell_lost
+from .forms import CloseForm, ReopenForm
 from .inspections import editor, own, show_finding
 
 
 @require_POST
+@keeps_files
 def close(request: AskedRequest, pk: int) -> HttpResponse:
     """Close a finding with a word on how it was settled."""
     viewer, row = editor(request), own(request.viewer, pk)
@@ -31,7 +33,7 @@ def close(request: AskedRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The finding is closed."))
             return redirect("finding", pk)
-    tell_lost(form, request.FILES)
+    tell_lost(form, request)
     return show_finding(request, row, form, 422)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from layers.criteria.results import IndicatorResult, in_language, indicators_of
 from layers.errors import NotAllowed, NotFound, Refused
 from layers.models import Unit
+from layers.pages.kept_files import keeps_files, tell_lost
 from layers.programme.cycle import require_draft
 from layers.programme.declaring import declare, may_declare
 from layers.programme.evidence import accept
@@ -19,13 +20,14 @@ from layers.programme.sense import Told
 from layers.sessions import AskedRequest
 
 from .asked import checked_year, commune_of
-from .forms import DeclareForm, tell_lost
+from .forms import DeclareForm
 from .sheet import files_of, row_of
 
 FIELDS = tuple(Told.__dataclass_fields__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_files
 def declare_page(request: AskedRequest, unit: int, year: int, indicator: int) -> HttpResponse:
     commune = commune_of(request.viewer, unit)
     year = checked_year(commune, year)
@@ -46,7 +48,7 @@ def declare_page(request: AskedRequest, unit: int, year: int, indicator: int) ->
         else:
             messages.success(request, _("Indicator %(code)s is declared.") % {"code": result.indicator.code})
             return redirect("year_sheet", unit, year)
-    tell_lost(form, request.FILES)
+    tell_lost(form, request)
     files = files_of([result], request.viewer)
     page = {
         "unit": commune,

@@ -1,6 +1,5 @@
 """What people type on the pages of the cycle."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -38,13 +37,6 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(FilesField, self).clean(file, initial) for file in given]
-
-
-def tell_lost(form: forms.BaseForm, sent: Mapping[str, Any]) -> None:
-    """Say beside the field of files which must be chosen anew: a page that is shown again cannot hold them."""
-    if form.errors and sent:
-        names = ", ".join(file.name for name in sent for file in sent.getlist(name))  # type: ignore[attr-defined]
-        form.add_error("attached", _("Choose the files again: %(names)s.") % {"names": names})
 
 
 class StepForm(forms.Form):

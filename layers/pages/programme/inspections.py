@@ -30,12 +30,13 @@ from layers.models.findings import FindingKind
 from layers.models.units import Kind
 from layers.pages.asking import find_unit, unit_asked
 from layers.pages.coordinates import pair_in, place_of, zone_of
+from layers.pages.kept_files import keeps_files, tell_lost
 from layers.programme.evidence import accept, keep
 from layers.programme.settling import commune_holding, require_open
 from layers.sessions import AskedRequest
 
 from .asked import staff
-from .forms import CloseForm, FindingForm, ReopenForm, tell_lost
+from .forms import CloseForm, FindingForm, ReopenForm
 from .sheet import visible
 
 STATES = ("open", "overdue", "closed", "all")
@@ -155,6 +156,7 @@ def editor(request: AskedRequest) -> Viewer:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_files
 def add(request: AskedRequest) -> HttpResponse:
     """Write down a finding of a unit, from the sheet or the list of inspections."""
     only(request, ("unit", "indicator", "year"))
@@ -170,6 +172,7 @@ def add(request: AskedRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_files
 def change(request: AskedRequest, pk: int) -> HttpResponse:
     editor(request)
     row = own(request.viewer, pk)
@@ -196,7 +199,7 @@ def write(request: AskedRequest, row: Finding, unit: Unit, title: str) -> HttpRe
         else:
             messages.success(request, _("The finding is stored."))
             return redirect("finding", row.pk)
-    tell_lost(form, request.FILES)
+    tell_lost(form, request)
     whole_unit = find_unit(unit.pk)
     page = {
         "form": form,
