@@ -13,6 +13,7 @@ import openpyxl
 import python_calamine
 import shapely
 from django.utils.translation import gettext_lazy as _
+from python_calamine import SheetVisibleEnum
 
 from layers import geo
 from layers.errors import Refused
@@ -179,12 +180,11 @@ def open_csv(dataset: Dataset, target: Target, encoding: str, part: str) -> Iter
 
 @contextmanager
 def open_sheet(dataset: Dataset, target: Target, encoding: str, part: str) -> Iterator[Table]:
-    """Open a sheet of a workbook: the one named, else the only one, else the first that is not empty."""
+    """Open a sheet of a workbook: the one named, else the first that is neither hidden nor empty."""
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(dataset.path))
-        names = (
-            [part] if part in book.sheet_names else [n for n in book.sheet_names if book.get_sheet_by_name(n).height]
-        )
+        shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+        names = [part] if part in book.sheet_names else [n for n in shown if book.get_sheet_by_name(n).height]
         sheet = book.get_sheet_by_name(names[0]) if names else None
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Refused(

@@ -27,6 +27,7 @@ from layers.models.runs import RunState
 from layers.sessions import AskedRequest
 
 from . import import_tasks as tasks
+from .import_columns import listed as layers
 from .import_forms import ReadingForm, UploadForm, mapping_of
 from .kept_files import keeps_files, tell_lost
 
@@ -66,7 +67,7 @@ def start(request: AskedRequest) -> HttpResponse:
     close_broken()
     runs = runs_of(viewer).select_related("user").defer("preview")[:SHOWN_RUNS]
     listed = [(run, target_of(run.layer).title) for run in runs]
-    page = {"form": form, "runs": listed}
+    page = {"form": form, "runs": listed, "layers": layers()}
     return render(request, "import/start.html", page, status=422 if form.errors else 200)
 
 

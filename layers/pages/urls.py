@@ -17,6 +17,7 @@ from .health import health
 from .heat import heat_json
 from .help import help_page
 from .history import history
+from .import_columns import blank_sheet, columns_page
 from .importing import (
     findings_csv,
     give_up,
@@ -70,6 +71,8 @@ urlpatterns = [
     path("network/repairs/", network_repairs, name="network_repairs"),
     path("network/repairs/<int:pk>/undo", network_undo, name="network_undo"),
     path("import/", start, name="import"),
+    path("import/columns/", columns_page, name="import_columns"),
+    path("import/columns/<slug:slug>.xlsx", blank_sheet, name="import_blank"),
     path("import/<int:pk>/", show, name="import_run"),
     path("import/<int:pk>/progress.json", progress, name="import_progress"),
     path("import/<int:pk>/preview.json", preview, name="import_preview"),

@@ -154,3 +154,7 @@ COUNTED = (
     ),
     _counted(Counted.ORGANISATIONS_RATED, _("organisations"), _("organisations")),
 )
+#: A measure of each statistic: both of its sums and their units.
+BY_CODE: dict[str, Measure] = {
+    code: next(measure for measure in COUNTED if measure.of == Q(code=code)) for code in Counted.values
+}
