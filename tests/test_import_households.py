@@ -22,6 +22,7 @@ from layers.models import (
     Unit,
     viewer_of,
 )
+from layers.programme.claims import contradictions
 
 pytestmark = pytest.mark.django_db
 HEAD = [
@@ -208,7 +209,7 @@ def test_declared_results(tmp_path, city):
     )
     path = tmp_path / "tu_danh_gia.csv"
     path.write_text("ma_xa,nam,ma_chi_tieu,gia_tri,ket_qua\n01852,2017,17.1/clean,55,Chưa đạt\n01852,2017,99,1,Đạt\n")
-    run = import_file("declarations", path, Options(keep_good=True))
+    run = import_file("declarations", path, Options(keep_good=True), judge=contradictions)
     assert codes(run) == [(3, "ma_chi_tieu", "unknown_indicator")]
     row = Declaration.objects.get()
     assert (row.indicator, row.status, row.value, row.source) == (clean, "u", 55, "tu_danh_gia.csv")
@@ -221,8 +222,10 @@ def test_what_was_handed_in_is_not_declared_otherwise_by_a_file(tmp_path, city, 
     Indicator.objects.create(criterion=criterion, code="1", name_vi="x", name_en="x", comparator=">=")
     Cycle.objects.create(unit=city.east, year=2017, state=state)
     path = tmp_path / "tu_danh_gia.csv"
-    path.write_text("ma_xa,nam,ma_chi_tieu,ket_qua\n01852,2017,1,Đạt\n01849,2017,1,Đạt\n01852,2018,1,Đạt\n")
-    run = import_file("declarations", path, Options(keep_good=True))
+    path.write_text(
+        "ma_xa,nam,ma_chi_tieu,ket_qua,minh_chung\n01852,2017,1,Đạt,BC\n01849,2017,1,Đạt,BC\n01852,2018,1,Đạt,BC\n"
+    )
+    run = import_file("declarations", path, Options(keep_good=True), judge=contradictions)
     assert codes(run) == ([] if state == "draft" else [(2, "ma_xa", "handed_in")])
     assert Declaration.objects.count() == (3 if state == "draft" else 2)
 
@@ -251,8 +254,8 @@ def declared(tmp_path, city):
         unit=city.east, indicator=one, year=2017, status="u", source="BC 1", decision_number="12/QĐ-UBND"
     )
     path = tmp_path / "tu_danh_gia.csv"
-    path.write_text("ma_xa,nam,ma_chi_tieu,ket_qua\n01852,2017,1,Đạt\n01849,2017,1,Đạt\n")
-    return import_file("declarations", path, Options())
+    path.write_text("ma_xa,nam,ma_chi_tieu,ket_qua,minh_chung\n01852,2017,1,Đạt,BC\n01849,2017,1,Đạt,BC\n")
+    return import_file("declarations", path, Options(), judge=contradictions)
 
 
 def test_an_import_of_before_a_table_had_a_column_is_undone_all_the_same(declared, city):

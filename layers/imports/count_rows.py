@@ -5,11 +5,11 @@ from psycopg2.sql import SQL, Composable, Identifier
 
 from .context import Job, reject
 from .feature_rows import _text
-from .statements import execute
+from .statements import compose, execute
 from .upsert import Cell
 
 # A unit is named by its code, or by its name where only one commune of the user's area has it that year. An indicator
-# is named by its code, and its part after a slash where it has two values: 17.1/clean.
+# is named by its code, and its part after a sign where it has two values: 17.1/clean_water, "17.1 clean_water".
 NAMED = """
 CREATE TEMP TABLE import_names AS
     SELECT x.unit, x.year, count(DISTINCT u.id) AS many, min(u.id) AS id, min(u.path) AS path
@@ -40,14 +40,16 @@ INDICATORS = """
         SELECT i.id FROM layers_indicator i JOIN layers_criterion c ON c.id = i.criterion_id
         JOIN layers_criteriaset s ON s.id = c.criteria_set_id
         WHERE r.year BETWEEN s.first_year AND s.last_year
-            AND i.code = split_part(r.indicator, '/', 1) AND i.part = split_part(r.indicator, '/', 2) LIMIT 1
+            AND {plain_name} = {plain_cell} LIMIT 1
     ) i ON true
 """
+#: A name of an indicator with whatever stands between its code and its part.
+PLAIN = "regexp_replace(lower(trim({})), '[ /:._-]+', '/', 'g')"
 DUPLICATES = """
 INSERT INTO import_found SELECT line, {heading}, unit, 'error', 'duplicate_key', jsonb_build_object('first', first)
     FROM (SELECT p.line, r.unit, first_value(p.line) OVER w AS first, row_number() OVER w AS nth
           FROM import_plan p JOIN import_rows r USING (row_id) WHERE p.unit_id IS NOT NULL
-          WINDOW w AS (PARTITION BY p.unit_id, r.year, r.{what} ORDER BY row_id)) k WHERE nth > 1
+          WINDOW w AS (PARTITION BY p.unit_id, r.year, {what_is} ORDER BY row_id)) k WHERE nth > 1
 """
 FOUND = (
     """
@@ -66,8 +68,18 @@ FOUND = (
     WHERE p.unit_id IS NULL AND NOT EXISTS (SELECT FROM import_names n WHERE n.unit = r.unit AND n.year = r.year)
     """,
     """
-    INSERT INTO import_found SELECT p.line, {what_heading}, r.{what}, 'error', 'unknown_indicator', '{{}}'
-    FROM import_plan p JOIN import_rows r USING (row_id) WHERE p.indicator_id IS NULL
+    INSERT INTO import_found SELECT p.line, {what_heading}, r.{what},
+        'error', CASE WHEN k.parts IS NULL THEN 'unknown_indicator' ELSE 'part_of_indicator' END,
+        jsonb_build_object('parts', k.parts)
+    FROM import_plan p JOIN import_rows r USING (row_id)
+    LEFT JOIN LATERAL (
+        SELECT string_agg(i.code || '/' || i.part, ', ' ORDER BY i.id) AS parts
+        FROM layers_indicator i JOIN layers_criterion c ON c.id = i.criterion_id
+        JOIN layers_criteriaset s ON s.id = c.criteria_set_id
+        WHERE {declared} AND r.year BETWEEN s.first_year AND s.last_year AND i.part <> ''
+            AND starts_with({plain_cell} || '/', {plain_code} || '/')
+    ) k ON true
+    WHERE p.indicator_id IS NULL
     """,
     # What a commune has handed in for checking stands still until it is returned (`layers.programme.cycle`).
     """
@@ -92,6 +104,8 @@ def resolve(job: Job) -> None:
     declared = job.target.slug == "declarations"
     what = "indicator" if declared else "code"
     exceeds = "r.numerator > r.denominator" if job.has("numerator") and job.has("denominator") else "false"
+    plain_name = SQL(PLAIN.format("concat_ws('/', i.code, nullif(i.part, ''))"))
+    plain_cell = SQL(PLAIN.format(f"r.{what}"))
     parts: dict[str, Composable] = {
         "heading": _text(job.heading("unit")),
         "year_heading": _text(job.heading("year")),
@@ -99,9 +113,12 @@ def resolve(job: Job) -> None:
         "what_heading": _text(job.heading(what)),
         "part_heading": _text(job.heading("numerator")),
         "exceeds": SQL(exceeds),
+        "plain_code": SQL(PLAIN.format("i.code")),
+        "plain_cell": plain_cell,
         "declared": SQL("true" if declared else "false"),
-        "indicators": SQL(INDICATORS if declared else ""),
+        "indicators": compose(INDICATORS, plain_name=plain_name, plain_cell=plain_cell) if declared else SQL(""),
         "indicator_id": SQL("i.id" if declared else "0"),
+        "what_is": SQL("coalesce(p.indicator_id::text, r.indicator)" if declared else "r.code"),
         "same": SQL("t.indicator_id = i.id" if declared else "t.code = r.code"),
     }
     values = job.values | {"this_year": timezone.localdate().year}

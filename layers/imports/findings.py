@@ -72,7 +72,9 @@ MESSAGES = {
     "renamed": _("The unit with this code is called %(name)s on record."),
     "valid_from_today": _("%(count)s units are new and no date was given: they are valid from today."),
     "handed_in": _("The self-assessment of this year has been handed in; it can be changed once it is returned."),
+    "part_of_indicator": _("This indicator asks for several values. Name the one meant: %(parts)s."),
     "unknown_indicator": _("No set of criteria of that year has this indicator."),
+    "against_sense": _("%(why)s"),
     "part_exceeds_whole": _("The part is larger than the whole."),
     # files
     "overlap": _("The unit overlaps line %(second)s (%(name)s) by %(area)s m², at %(place)s."),
@@ -112,6 +114,9 @@ def sentence(code: str, params: Mapping[str, Any], brief: bool = False) -> str:
     known = _known(params["layer"], params["field"]) if code == "unknown_choice" and params else []
     if known and not (brief and len(known) > FEW):
         code, filled["known"] = "unknown_among", "; ".join(known)
+    if code == "against_sense":
+        # Said by the rules of declaring themselves, in both languages.
+        filled["why"] = params[(translation.get_language() or "vi")[:2]]
     if code == "outside" and not filled.get("area"):
         filled["area"] = gettext("Vietnam")
     return str(MESSAGES[code]) % filled

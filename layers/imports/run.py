@@ -24,6 +24,7 @@ from . import count_rows, crs, feature_rows, report, review_rows, unit_rows
 from .archives import Dataset, opened
 from .context import Job, Options, anything
 from .fields import Mapping, match
+from .judging import Judge, weigh
 from .locks import held
 from .provisional import draw_provisional
 from .settling import settle
@@ -55,6 +56,7 @@ def import_file(
     dry_run: bool = False,
     progress: Progress | None = None,
     follow: Follow | None = None,
+    judge: Judge | None = None,
 ) -> ImportRun:
     """Import a file into a layer and return the record of it.
 
@@ -72,17 +74,18 @@ def import_file(
         user_id=None if viewer is None else viewer.user_id,
         areas=[""] if viewer is None else list(viewer.areas),
     )
-    carry_out(run, path, viewer, store=not dry_run, progress=progress, follow=follow)
+    carry_out(run, path, viewer, store=not dry_run, progress=progress, follow=follow, judge=judge)
     return run
 
 
 def carry_out(
     run: ImportRun, path: Path, viewer: Viewer | None, store: bool,
-    progress: Progress | None = None, follow: Follow | None = None,
+    progress: Progress | None = None, follow: Follow | None = None, judge: Judge | None = None,
 ) -> None:  # fmt: skip
     """Check a run's file and, if `store`, store its rows. Whatever happens is recorded with the run.
 
-    `follow` brings what is derived from the rows up to them, in the same transaction.
+    `follow` brings what is derived from the rows up to them, in the same transaction; `judge` tells which declared
+    results cannot be so, and none are taken without one.
     """
     with held(run):
         # A user's areas may have changed since the upload: the report then tells of both.
@@ -93,7 +96,7 @@ def carry_out(
         try:
             if viewer is not None and not viewer.may_edit:
                 raise NotAllowed(_("You may not import rows."))
-            _read_and_store(run, path, viewer, store, progress, follow)
+            _read_and_store(run, path, viewer, store, progress, follow, judge)
         except GisNtmError as error:
             refuse(run, error)
             raise
@@ -129,8 +132,9 @@ def refuse(run: ImportRun, error: GisNtmError) -> None:
 
 
 def _read_and_store(
-    run: ImportRun, path: Path, viewer: Viewer | None, store: bool, progress: Progress | None, follow: Follow | None
-) -> None:
+    run: ImportRun, path: Path, viewer: Viewer | None, store: bool,
+    progress: Progress | None, follow: Follow | None, judge: Judge | None,
+) -> None:  # fmt: skip
     target, options = target_of(run.layer), Options.from_json(run.options)
     day = options.as_of or timezone.localdate()
     unit = _unit(options, viewer, day)
@@ -161,7 +165,7 @@ def _read_and_store(
     with transaction.atomic(), pghistory.context(**({"user": run.user_id} if run.user_id else {}), import_run=run.pk):
         execute("SELECT pg_advisory_xact_lock(hashtext('gis-ntm import'))")
         execute("ANALYZE import_rows")
-        _decide_and_store(run, job, store)
+        _decide_and_store(run, job, store, judge)
         if follow is not None and run.state == RunState.APPLIED:
             follow(touched(run))
         # With the rows, so that no run is taken for broken off whose rows are stored.
@@ -235,9 +239,13 @@ def _stage(
     return stage
 
 
-def _decide_and_store(run: ImportRun, job: Job, store: bool) -> None:
+def _decide_and_store(run: ImportRun, job: Job, store: bool, judge: Judge | None) -> None:
     room = ROOMS[job.target.family]
     room.resolve(job)
+    if job.target.slug == "declarations":
+        if judge is None:
+            raise TypeError("declared results are not taken without a judge")
+        weigh(job, judge)
     if job.target.slug == "households":
         review_rows.split_years(job)
     if job.target.family is Family.UNITS:

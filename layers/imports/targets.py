@@ -239,9 +239,14 @@ def _of_layer(layer: Layer) -> Target:
     )
 
 
+_STRICT = {"value", "numerator", "denominator", "as_of"}
+
+
 def _of_counts(slug: str, title: str | Promise, model: type[models.Model], names: str, required: str) -> Target:
     columns = tuple(
-        _column(slug, model, name, _COUNT_HEADINGS[name], required=name in required.split()) for name in names.split()
+        # What cannot be read of a declared number would leave a result without it.
+        _column(slug, model, name, _COUNT_HEADINGS[name], required=name in required.split(), strict=name in _STRICT)
+        for name in names.split()
     )
     return Target(slug=slug, title=title, model=model, family=Family.COUNTS, columns=columns)
 

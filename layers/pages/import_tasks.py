@@ -13,6 +13,7 @@ from layers.imports.run import carry_out, digest, refuse
 from layers.imports.uploads import forget
 from layers.models import ImportRun, viewer_of
 from layers.models.runs import RunState
+from layers.programme.claims import contradictions
 
 
 @task()
@@ -46,6 +47,6 @@ def _carry_out(run_id: int, store: bool) -> None:
             refuse(run, Refused(_("The file is not the one that was uploaded.")))
             return
         # Asked now, not when the page was sent: a role may have been taken away since.
-        carry_out(run, path, viewer_of(run.user), store, follow=reassess_below)
+        carry_out(run, path, viewer_of(run.user), store, follow=reassess_below, judge=contradictions)
     if run.state == RunState.APPLIED:
         forget(run)

@@ -67,4 +67,4 @@ def _require_sense(unit: Unit, indicator: Indicator, year: int, told: Told, file
     kept = Evidence.objects.filter(
         declaration__unit=unit, declaration__indicator=indicator, declaration__year=year
     ).exists()
-    require_sense(indicator, told, limit.value if limit else None, files=bool(files) or kept)
+    require_sense(indicator, told, limit.value if limit else None, year, files=bool(files) or kept)

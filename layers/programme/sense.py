@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Refused
+from layers.figures import number
 from layers.models import Comparator, Indicator, Status
 
 ROUNDING = 1e-6
@@ -42,18 +42,33 @@ class Told:
         return self.value if self.share is None else self.share
 
 
-def require_sense(indicator: Indicator, told: Told, threshold: float | None, *, files: bool) -> None:
-    """Raise Refused for the first thing that cannot be so. `files` tells whether there are any behind it."""
+def require_sense(indicator: Indicator, told: Told, threshold: float | None, year: int, *, files: bool) -> None:
+    """Raise Refused for the first thing that cannot be so in a year. `files` tells whether there are any behind it."""
     require_day(told.as_of, _("The day of the data"))
     require_day(told.decision_on, _("The day of the decision"))
+    if told.as_of is not None and told.as_of.year < year:
+        raise Refused(
+            _("Data of %(day)s are not those of %(year)s: give the day in that year, or after it, of which they are."),
+            day=f"{told.as_of:%d/%m/%Y}",
+            year=year,
+        )
+    if not indicator.boolean:
+        _sums(told)
+        _size(indicator, told)
+    if told.status == Status.MET and not (files or told.evidence.strip() or told.decision_number):
+        _require_grounds(indicator, told)
     if indicator.boolean:
         return
-    _sums(told)
-    _size(indicator, told)
-    if told.status == Status.MET and told.held is None and not (files or told.evidence.strip() or told.decision_number):
-        raise Refused(_("Nothing says that it is met: give the value, evidence in words, a file or a decision."))
     if threshold is not None and told.held is not None:
         _against(indicator, told, told.held, threshold)
+
+
+def _require_grounds(indicator: Indicator, told: Told) -> None:
+    """Refuse what is met by the commune's word alone: where rows are counted beside it, its number is enough."""
+    if not indicator.measure:
+        raise Refused(_("Say by what it is met: evidence in words, a file, or the number of a decision."))
+    if told.held is None:
+        raise Refused(_("Nothing says that it is met: give the value, evidence in words, a file or a decision."))
 
 
 def require_day(day: date | None, what: object) -> None:
@@ -81,19 +96,19 @@ def _sums(told: Told) -> None:
     if abs(told.value - told.share) > 0.5 * 10**-decimals + ROUNDING:
         raise Refused(
             _("%(value)s %% is not what was counted: %(part)s of %(whole)s are %(share)s %%."),
-            value=number_format(told.value),
-            part=number_format(told.numerator),
-            whole=number_format(told.denominator),
-            share=number_format(round(told.share, 2)),
+            value=number(told.value),
+            part=number(told.numerator),
+            whole=number(told.denominator),
+            share=number(told.share),
         )
 
 
 def _size(indicator: Indicator, told: Told) -> None:
-    given = [number for number in (told.value, told.numerator, told.denominator) if number is not None]
+    given = [one for one in (told.value, told.numerator, told.denominator) if one is not None]
     if indicator.unit == "%" and told.value is not None and not 0 <= told.value <= 100:
         raise Refused(_("A share lies between 0 and 100 %."))
-    if any(not 0 <= number <= LARGEST for number in given):
-        raise Refused(_("The value must lie between 0 and %(largest)s."), largest=number_format(LARGEST, 0))
+    if any(not 0 <= one <= LARGEST for one in given):
+        raise Refused(_("The value must lie between 0 and %(largest)s."), largest=number(LARGEST))
 
 
 def _against(indicator: Indicator, told: Told, held: float, threshold: float) -> None:
@@ -103,9 +118,9 @@ def _against(indicator: Indicator, told: Told, held: float, threshold: float) ->
     if told.status == (Status.MET if reaches else Status.UNMET):
         return
     words = {
-        "value": number_format(round(held, 2)),
+        "value": number(held),
         "sign": Comparator(indicator.comparator).label,
-        "threshold": number_format(threshold),
+        "threshold": number(threshold),
     }
     if reaches:
         raise Refused(_("%(value)s reaches the standard %(sign)s %(threshold)s: declare it as met."), **words)

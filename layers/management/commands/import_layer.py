@@ -18,6 +18,7 @@ from layers.imports.run import import_file
 from layers.imports.targets import targets
 from layers.models import ImportRun
 from layers.models.runs import RunState
+from layers.programme.claims import contradictions
 
 SHOWN = 20
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         try:
             run = import_file(
                 given["layer"], given["file"], options,
-                dry_run=given["dry_run"], progress=self.progress, follow=reassess_below,
+                dry_run=given["dry_run"], progress=self.progress, follow=reassess_below, judge=contradictions,
             )  # fmt: skip
         except GisNtmError as error:
             raise CommandError(str(error)) from error
