@@ -46,7 +46,7 @@ def test_a_finding_is_put_where_the_map_is_clicked(year, member, open_page, sett
     expect(page.get_by_role("heading", name="Cống bị sập")).to_be_visible()
     picture = page.get_by_role("img", name="cong.jpg")
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.photos img').naturalWidth === 300")
+    expect(picture).to_have_js_property("naturalWidth", 300)
     made = Finding.objects.get(name="Cống bị sập")
     assert year.west.geom.covers(made.geom)
 
