@@ -1,10 +1,6 @@
 """The criteria sets on pages: everybody reads them; a province changes its own values from a year on, with a reason."""
 
-import io
-
-import openpyxl
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -14,35 +10,10 @@ from layers.models import Assessment, CriteriaSet, Grouping, Indicator, Statisti
 from layers.pages.criteria_sets.forms import RESERVED
 from layers.pages.criteria_sets.urls import urlpatterns
 from layers.pages.import_tasks import reassess
-from tests.small_set import small_set
+from tests.rules import SOON, insured, judged, rules, sheet, superuser
 
 pytestmark = pytest.mark.django_db
-SOON = {
-    "first_year": "2018",
-    "value": "90",
-    "source": "QĐ của tỉnh",
-    "reason": "Theo quyết định mới",
-    "commune_group": "0",
-}
-
-
-@pytest.fixture
-def rules(city):
-    made = small_set()
-    made.criteria.get(number=15).indicators.get(code="15.1").thresholds.update(verified=False)
-    return made
-
-
-@pytest.fixture
-def insured(rules) -> Indicator:
-    return Indicator.objects.get(code="15.1")
-
-
-@pytest.fixture
-def superuser(browser, city) -> Client:
-    client = browser(Role.ADMINISTRATOR, city.province)
-    User.objects.update(is_superuser=True, is_staff=True)
-    return client
+__all__ = ["insured", "judged", "rules", "superuser"]
 
 
 @pytest.mark.parametrize("role", [None, *Role])
@@ -145,21 +116,12 @@ def test_a_per_cent_lies_between_0_and_100(insured, superuser, value):
     assert insured.thresholds.count() == 1
 
 
-@pytest.fixture
-def judged(insured, city) -> Indicator:
-    """87 of 100 insured in the west in 2018: met at 85, unmet at 90, as the only indicator of its criterion."""
-    insured.criterion.indicators.exclude(pk=insured.pk).delete()
-    Statistic.objects.create(unit=city.west, year=2018, code="insured", numerator=870, denominator=1000, source="x")
-    assess(2018)
-    return insured
-
-
 def test_a_value_that_turns_results_is_stored_once_its_sender_was_told_which(judged, superuser, city):
     address, typed = f"/criteria/indicators/{judged.pk}/", SOON | {"scope": "06"}
     told = superuser.post(address, typed, headers={"accept-language": "vi"})
     assert (told.status_code, judged.thresholds.count()) == (200, 1)
-    assert [(one.commune, one.year, one.before, one.after) for one in told.context["turned"]] == [
-        (city.west.name, 2018, "m", "u")]  # fmt: skip
+    assert [(one.commune, one.year, one.code, one.before, one.after) for one in told.context["turning"].named] == [
+        (city.west.name, 2018, "", "m", "u"), (city.west.name, 2018, judged.code, "m", "u")]  # fmt: skip
     assert "1 xã sẽ đổi kết quả" in told.content.decode()
     assert Assessment.objects.get(unit=city.west, indicator=judged).threshold == 85, "nothing of it stays"
     agreed = {"confirmed": told.context["form"].confirming}
@@ -178,7 +140,7 @@ def test_a_value_set_by_mistake_is_taken_away_with_a_reason(judged, superuser, b
     other = browser(Role.ADMINISTRATOR, city.province)
     assert other.post(f"/criteria/indicators/values/{national.pk}/remove/", {"reason": "x"}).status_code == 403
     told = other.get(address)
-    assert [(one.before, one.after) for one in told.context["turned"]] == [("u", "m")]
+    assert {(one.before, one.after) for one in told.context["turning"].named} == {("u", "m")}
     assert other.post(address, {"reason": ""}).status_code == 422
     assert judged.thresholds.filter(pk=made.pk).exists()
     assert other.post(address, {"reason": "Nhập nhầm tỉnh"}).status_code == 302
@@ -276,15 +238,6 @@ def test_the_sets_themselves_are_not_a_provinces_to_change(rules, browser, city,
     client = browser(*levels(city)[who])
     assert client.post(f"/criteria/{address}", {"name_vi": "Mới", "name_en": "New"}).status_code == 403
     assert rules.criteria.count() == 19
-
-
-def sheet(*rows: tuple) -> SimpleUploadedFile:
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    written = io.BytesIO()
-    book.save(written)
-    return SimpleUploadedFile("chi_tieu.xlsx", written.getvalue())
 
 
 HEAD = ("Tiêu chí", "Mã chỉ tiêu", "Tên chỉ tiêu", "So sánh", "ĐVT", "Từ năm", "Chung", "Nhóm 3", "Nguồn", "Cách tính")

@@ -11,6 +11,7 @@ import pghistory
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator, capfirst
@@ -31,6 +32,7 @@ from layers.models import (
     Threshold,
     Unit,
 )
+from layers.pages.import_tasks import reassess
 
 from .people import PersonAdmin, is_administrator, manageable, viewer_of_request
 from .words import LAYER_TITLES, MEASURED, NAMES, OUTPUTS, REGIONS, Related, coded, named, titled
@@ -110,13 +112,19 @@ class SuccessionAdmin(Reference):
     autocomplete_fields = ("predecessor", "successor")
 
 
+class KeptByPages(ReadOnly):
+    """Looked at here, changed at `/criteria/`, where each change says why, what it turns, and results follow it."""
+
+    change_list_template = "admin/kept_by_pages.html"
+
+
 @admin.register(CriteriaSet)
-class CriteriaSetAdmin(Reference):
+class CriteriaSetAdmin(KeptByPages):
     list_display = ("code", "name", "legal_basis", "first_year", "last_year")
 
 
 @admin.register(Criterion)
-class CriterionAdmin(Reference):
+class CriterionAdmin(KeptByPages):
     of_set = named("criteria_set")
     list_display = ("number", "name_vi", "group_vi", "of_set")
     list_filter = (("criteria_set", Related),)
@@ -125,7 +133,7 @@ class CriterionAdmin(Reference):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(Reference):
+class IndicatorAdmin(KeptByPages):
     measured, of_criterion = coded("measure", MEASURED, _("computed by")), named("criterion")
     list_display = ("code", "name_vi", "comparator", "unit", "measured", "verified", "of_criterion")
     list_filter = (
@@ -138,20 +146,8 @@ class IndicatorAdmin(Reference):
     autocomplete_fields = ("criterion",)
 
 
-class WithReason(forms.ModelForm):
-    reason = forms.CharField(
-        label=_("reason for the change"),
-        max_length=300,
-        help_text=_("Kept in the history, with your name and the time."),
-    )
-
-
 @admin.register(Threshold)
-class ThresholdAdmin(Reference):
-    """A threshold decides what is met: each change says why."""
-
-    form = WithReason
-    removable = True
+class ThresholdAdmin(KeptByPages):
     of_region = coded("region", {**REGIONS, "": ""}, _("region"))
     list_display = ("of_indicator", "value", "of_region", "province_code", "first_year", "verified", "source")
     list_filter = (
@@ -169,9 +165,13 @@ class ThresholdAdmin(Reference):
         # The part of an indicator is a code; its name says which part is meant.
         return f"{threshold.indicator.code} {Truncator(threshold.indicator.name_vi).chars(SHORT)}"
 
-    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
-        with pghistory.context(reason=form.cleaned_data["reason"]):
-            super().save_model(request, obj, form, change)
+
+class WithReason(forms.ModelForm):
+    reason = forms.CharField(
+        label=_("reason for the change"),
+        max_length=300,
+        help_text=_("Kept in the history, with your name and the time."),
+    )
 
 
 @admin.register(SitingRule)
@@ -197,6 +197,19 @@ class StatisticAdmin(Reference):
     list_select_related = ("unit",)
     search_fields = ("unit__name_key", "unit__code", "code")
     autocomplete_fields = ("unit",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(lambda: reassess.enqueue([obj.unit.path]))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        transaction.on_commit(lambda: reassess.enqueue([obj.unit.path]))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        paths = sorted(set(queryset.values_list("unit__path", flat=True)))
+        super().delete_queryset(request, queryset)
+        transaction.on_commit(lambda: reassess.enqueue(paths))
 
 
 @admin.register(Duty)

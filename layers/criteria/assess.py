@@ -5,7 +5,8 @@ Steps, each one statement over all units in scope:
 2. `rolled`: hamlets add up to communes, communes to districts and provinces;
 3. `judged`: each sum is held against its threshold; only rural communes and their hamlets are judged, the
    sums of the units above are kept with "-";
-4. `Assessment` takes what changed, and `Standing` is drawn from it and from the declarations.
+4. `Assessment` takes what changed, declared numbers are held against their threshold, and `Standing` is drawn
+   from both.
 
 A value is an interval where some rows do not tell: met if even its worse end passes, unmet if not even its
 better end does, else unknown.
@@ -22,7 +23,7 @@ from layers.errors import Malformed, NotFound
 from layers.models import CriteriaSet, Indicator, Standing, Unit
 
 from .measures import MEASURES, SOURCES, Measure
-from .sql import ABOVE, FROZEN, JUDGED, LIMITS, ROLLED, SCOPE, STANDINGS, WRITE_ASSESSMENTS
+from .sql import ABOVE, DECLARED, FROZEN, JUDGED, LIMITS, ROLLED, SCOPE, STANDINGS, WRITE_ASSESSMENTS
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def assess(year: int, path: str = "") -> Outcome:
         cursor.execute("ANALYZE judged")
         cursor.execute(WRITE_ASSESSMENTS, params)
         results = cursor.fetchone()[0]
+        cursor.execute(DECLARED, params)
         cursor.execute(STANDINGS, params)
         standings = cursor.fetchone()[0]
         cursor.execute("DROP TABLE scope, frozen, above, limits, measures, measured, rolled, judged")

@@ -19,6 +19,7 @@ from layers.errors import NotAllowed, Refused
 from layers.models import (
     CriteriaSet,
     Criterion,
+    Cycle,
     Grouping,
     Indicator,
     Standing,
@@ -26,6 +27,7 @@ from layers.models import (
     Unit,
 )
 from layers.models.layer import Text
+from layers.models.programme import State
 from layers.models.units import Kind
 
 
@@ -36,6 +38,14 @@ class Scope:
     region: str = ""
     province_code: str = ""
     commune_group: int = 0
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a change of a set reaches: the units below these paths ("": all), from a year on."""
+
+    first_year: int
+    paths: list[str]
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ def provinces_of(viewer: Viewer) -> list[Unit]:
     if viewer.role is not Role.ADMINISTRATOR or viewer.user_id is None:
         return []
     rows = Unit.objects.filter(kind=Kind.PROVINCE, path__in=viewer.areas).only(
-        "code", "name", "title", "region", "path"
+        "code", "name", "title", "region", "path", "valid_to"
     )
     return list(rows.order_by("-valid_from"))
 
@@ -108,10 +118,47 @@ def set_value(indicator: Indicator, scope: Scope, new: NewValue) -> Threshold:
 
 @transaction.atomic
 def take_away(threshold: Threshold, reason: str) -> Threshold:
-    """Remove a value that was set for a scope by mistake; the wider one holds again. Kept in the history, with why."""
+    """Remove a value that was set for a scope by mistake; the wider one holds again. Kept in the history, with why.
+
+    Raises Refused for the nation's first one where years were assessed by it: the communes' mere word would hold.
+    """
+    if _carries(threshold):
+        raise Refused(
+            _(
+                "This value is what every commune is held against, and nothing would stand in its place. "
+                "Set another instead."
+            )
+        )
     with pghistory.context(reason=reason):
         Threshold.objects.filter(pk=threshold.pk).delete()
     return threshold
+
+
+def _carries(threshold: Threshold) -> bool:
+    if threshold.province_code or threshold.region or threshold.commune_group:
+        return False
+    same = {"region": "", "province_code": "", "commune_group": 0, "first_year__lte": threshold.first_year}
+    others = threshold.indicator.thresholds.filter(**same).exclude(pk=threshold.pk)
+    return used(threshold.indicator.criterion.criteria_set) and not others.exists()
+
+
+@transaction.atomic
+def change_indicator(indicator: Indicator, reason: str) -> Reach:
+    """Store an indicator as it has been changed, with why; say how far its results may follow.
+
+    Raises Refused where its meaning is another and a year was recognised by its set.
+    """
+    criteria_set = indicator.criterion.criteria_set
+    known = Indicator.objects.get(pk=indicator.pk)
+    changed = [name for name in Indicator.MEANING if getattr(known, name) != getattr(indicator, name)]
+    if changed and closed(criteria_set):
+        raise Refused(
+            _("Communes were recognised by set %(code)s: what its indicators mean stays. Names may be corrected."),
+            code=criteria_set.code,
+        )
+    with pghistory.context(reason=reason):
+        indicator.save()
+    return whole(criteria_set) if changed else Reach(criteria_set.first_year, [])
 
 
 @transaction.atomic
@@ -132,18 +179,24 @@ def set_group(communes: Iterable[Unit], commune_group: int, since: date, reason:
     return sorted(set(assessed.values_list("unit__path", flat=True)))
 
 
-def touched_by(threshold: Threshold) -> list[str]:
-    """Return the unit paths below which results may follow a changed value; nothing where no year was assessed."""
+def touched_by(threshold: Threshold) -> Reach:
+    """Return how far results may follow a changed value; nowhere where no year was assessed."""
     criteria_set = threshold.indicator.criterion.criteria_set
     years = range(threshold.first_year, criteria_set.last_year + 1)
     if not Standing.objects.filter(year__in=years).exists():
-        return []
+        return Reach(threshold.first_year, [])
     provinces = Unit.objects.filter(kind=Kind.PROVINCE)
     if threshold.province_code:
         provinces = provinces.filter(code=threshold.province_code)
     elif threshold.region:
         provinces = provinces.filter(region=threshold.region)
-    return list(provinces.order_by("path").values_list("path", flat=True))
+    return Reach(threshold.first_year, list(provinces.order_by("path").values_list("path", flat=True)))
+
+
+def whole(criteria_set: CriteriaSet) -> Reach:
+    """Return the reach of a change of the set itself: all that was assessed by it."""
+    assessed = Standing.objects.filter(criteria_set=criteria_set).exists()
+    return Reach(criteria_set.first_year, [""] if assessed else [])
 
 
 @transaction.atomic
@@ -213,6 +266,12 @@ def used(criteria_set: CriteriaSet) -> bool:
         for one in Indicator._meta.get_fields(include_hidden=True)
         if isinstance(one, ManyToOneRel) and one.related_model is not Threshold
     )
+
+
+def closed(criteria_set: CriteriaSet) -> bool:
+    """Tell whether a commune's year was recognised by a set: what its indicators mean then stays."""
+    years = (criteria_set.first_year, criteria_set.last_year)
+    return Cycle.objects.filter(state=State.RECOGNISED, year__range=years).exists()
 
 
 def require_unused(criteria_set: CriteriaSet) -> None:

@@ -1,25 +1,64 @@
-"""What a change of values would turn, told before it is made: it is made, assessed, and taken back."""
+"""What a change of a criteria set would turn, told before it is made: it is made, assessed, and taken back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from layers.models import Indicator, Standing, Status, Threshold, Unit
-from layers.models.units import Kind
+from layers.models import CriteriaSet, Standing, Status
 
 from .assess import assess
-from .changing import touched_by
+from .changing import Reach
+
+#: What is told by name; of the rest there is the count.
+NAMED = 20
+
+#: Results of communes by a set: of each criterion (indicator 0), and of each indicator what holds (`sql.STANDINGS`).
+HELD = """
+SELECT s.unit_id, s.year, c.number, 0 AS indicator_id, substr(s.statuses, c.number, 1) AS status
+FROM layers_standing s
+JOIN layers_unit u ON u.id = s.unit_id AND u.kind = 'commune'
+JOIN layers_criterion c ON c.criteria_set_id = s.criteria_set_id
+WHERE s.criteria_set_id = %(set)s AND s.year >= %(year)s
+UNION ALL
+SELECT u.id, r.year, c.number, i.id, CASE WHEN r.computed IN ('m', 'u') THEN r.computed
+                                          WHEN r.declared IN ('m', 'u') THEN r.declared ELSE '?' END
+FROM (SELECT unit_id, year, indicator_id, a.status AS computed, d.status AS declared
+      FROM (SELECT * FROM layers_assessment WHERE year >= %(year)s) a
+      FULL JOIN (SELECT * FROM layers_declaration WHERE year >= %(year)s) d USING (unit_id, year, indicator_id)) r
+JOIN layers_unit u ON u.id = r.unit_id AND u.kind = 'commune'
+JOIN layers_indicator i ON i.id = r.indicator_id
+JOIN layers_criterion c ON c.id = i.criterion_id
+WHERE c.criteria_set_id = %(set)s
+"""
+TURNED = f"""
+WITH turned AS (
+    SELECT unit_id, year, number, indicator_id, k.status AS before, h.status AS after
+    FROM known k JOIN ({HELD}) h USING (unit_id, year, number, indicator_id)
+    WHERE k.status <> h.status
+)
+SELECT (SELECT count(DISTINCT unit_id) FROM turned), u.name, t.year, t.number, coalesce(i.code, ''), t.before, t.after
+FROM turned t JOIN layers_unit u ON u.id = t.unit_id LEFT JOIN layers_indicator i ON i.id = t.indicator_id
+ORDER BY t.year, u.name, t.unit_id, t.number, t.indicator_id
+LIMIT {NAMED}
+"""  # noqa: S608  # of constants
 
 
 @dataclass(frozen=True)
 class Turned:
-    """A commune whose result of the criterion would be another in a year; both as characters of `Status`."""
+    """A commune's result that would be another in a year: of an indicator (its code), else of the whole criterion."""
 
     commune: str
     year: int
+    number: int
+    code: str
     before: str
     after: str
+
+    @property
+    def what(self) -> str:
+        return self.code or _("criterion %(number)s") % {"number": self.number}
 
     @property
     def before_title(self) -> str:
@@ -30,29 +69,32 @@ class Turned:
         return str(Status(self.after).label)
 
 
-def rehearse(indicator: Indicator, change: Callable[[], Threshold]) -> list[Turned]:
-    """Return which communes' results a change of an indicator's value would turn; nothing of it stays.
+@dataclass(frozen=True)
+class Turning:
+    """How many communes would have other results, and the first of these."""
 
-    `change` makes the change and returns the value that was stored or removed. Raises what `change` raises.
+    communes: int
+    named: list[Turned]
+
+    def __bool__(self) -> bool:
+        return self.communes > 0
+
+
+def rehearse(criteria_set: CriteriaSet, change: Callable[[], Reach]) -> Turning:
+    """Return which results of communes a change of a set would turn; nothing of it stays.
+
+    `change` makes the change and says how far it reaches. Raises what `change` raises.
     """
-    criterion = indicator.criterion
-    with transaction.atomic():
-        before = _results(criterion.criteria_set_id, criterion.number)
-        threshold = change()
-        years = {year for _unit, year in before if year >= threshold.first_year}
-        paths = touched_by(threshold)
-        for year in sorted(years):
-            for path in paths:
+    with transaction.atomic(), connection.cursor() as cursor:
+        asked = {"set": criteria_set.pk, "year": criteria_set.first_year}
+        cursor.execute(f"CREATE TEMP TABLE known ON COMMIT DROP AS {HELD}", asked)
+        reach = change()
+        years = Standing.objects.filter(criteria_set=criteria_set, year__gte=reach.first_year)
+        for year in sorted(set(years.values_list("year", flat=True))):
+            for path in reach.paths:
                 assess(year, path)
-        after = _results(criterion.criteria_set_id, criterion.number)
+        cursor.execute(TURNED, asked)
+        rows = cursor.fetchall()
+        cursor.execute("DROP TABLE known")
         transaction.set_rollback(True)
-    turned = [(unit, year) for (unit, year), status in before.items() if after.get((unit, year), status) != status]
-    names = dict(Unit.objects.filter(pk__in={unit for unit, _year in turned}).values_list("pk", "name"))
-    rows = [Turned(names[unit], year, before[unit, year], after[unit, year]) for unit, year in turned]
-    return sorted(rows, key=lambda one: (one.year, one.commune))
-
-
-def _results(criteria_set: int, number: int) -> dict[tuple[int, int], str]:
-    rows = Standing.objects.filter(criteria_set=criteria_set, unit__kind=Kind.COMMUNE)
-    found = rows.values_list("unit", "year", "statuses")
-    return {(unit, year): statuses[number - 1 : number] for unit, year, statuses in found}
+    return Turning(rows[0][0] if rows else 0, [Turned(*row[1:]) for row in rows])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Refused
@@ -23,11 +24,12 @@ from layers.models import Comparator, CriteriaSet, Indicator, Threshold
 from layers.models.layer import Text
 from layers.models.units import CommuneGroup, Region
 
-from .changing import Scope, impossible
+from .changing import Reach, Scope, closed, impossible, whole
 from .measures import MEASURES
 
 _SIGNS = {">=": ">=|≥|từ|at least", "<=": "<=|≤|không quá|at most", "==": "=|==|đạt|is"}
-COMPARATORS = {word: value for value, words in _SIGNS.items() for word in words.split("|")}
+#: What may be written for a comparison, as it is compared.
+SIGNS = {key(word) or word: value for value, words in _SIGNS.items() for word in words.split("|")}
 #: The columns that hold a value: for everybody, for each group of communes, for each region.
 VALUES: dict[str, tuple[str, int]] = {
     "national": ("", 0),
@@ -80,12 +82,24 @@ class Finding:
     why: Text
 
 
+@dataclass(frozen=True)
+class Difference:
+    """What storing would change of what is on record: which cell, from what to what ("" where there is nothing)."""
+
+    line: int
+    code: str
+    column: Text
+    before: str
+    after: str
+
+
 @dataclass
 class Sheet:
     """What a file says: rows as read, what was found in them, and what storing them would do."""
 
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
     created: int = 0
     changed: int = 0
     values: int = 0
@@ -150,40 +164,62 @@ def _typed(column: Column, text: str | None) -> Any:
 
 
 def _check(sheet: Sheet, criteria_set: CriteriaSet) -> None:
-    """Note what can be read and yet not be: an unknown criterion, sign or measure, a year beyond the set."""
+    """Note what can be read and yet not be, and what of the set would be another: a closed set keeps its meaning."""
     criteria = {one.number: one for one in criteria_set.criteria.all()}
-    known = {
-        (one.criterion_id, one.code, one.part) for one in Indicator.objects.filter(criterion__in=criteria.values())
+    indicators = Indicator.objects.filter(criterion__in=criteria.values()).select_related("criterion")
+    known: dict[tuple[Any, ...], Indicator] = {
+        (one.criterion.number, one.code, one.part): one for one in indicators.prefetch_related("thresholds").order_by()
     }
-    signs = {key(word) or word: value for word, value in COMPARATORS.items()}
+    shut = closed(criteria_set)
     seen: dict[tuple[Any, ...], int] = {}
     for line, row in sheet.rows:
-        for name, value, why in _faults(row, criteria, criteria_set, signs):
-            sheet.findings.append(Finding(line, _column(name).title, str(value), why))
-        identity = (row.get("criterion"), row.get("code"), row.get("part") or "")
-        first = seen.setdefault(identity, line)
-        if first != line:
-            sheet.findings.append(
-                Finding(
-                    line,
-                    _column("code").title,
-                    str(row.get("code") or ""),
-                    _("This indicator stands in the sheet twice."),
-                )
-            )
-        criterion = criteria.get(row.get("criterion") or 0)
-        exists = criterion is not None and (criterion.pk, identity[1], identity[2]) in known
-        sheet.created, sheet.changed = sheet.created + (not exists), sheet.changed + exists
+        faults = list(_faults(row, criteria, criteria_set))
+        sheet.findings += [Finding(line, _column(name).title, str(value), why) for name, value, why in faults]
+        identity: tuple[Any, ...] = (row.get("criterion"), row.get("code"), row.get("part") or "")
+        if seen.setdefault(identity, line) != line:
+            twice = _("This indicator stands in the sheet twice.")
+            sheet.findings.append(Finding(line, _column("code").title, str(row.get("code") or ""), twice))
+        one = known.get(identity)
+        sheet.created, sheet.changed = sheet.created + (one is None), sheet.changed + (one is not None)
         sheet.values += sum(row.get(name) is not None for name in VALUES)
+        if one is None or faults or not row.get("name_vi"):
+            continue
+        for name, before, after in _changes(one, row, criteria_set):
+            if shut and name in Indicator.MEANING:
+                stays = gettext("Years were recognised by this set: “%(before)s” stays.") % {"before": before}
+                sheet.findings.append(Finding(line, _column(name).title, after, stays))
+            sheet.differences.append(Difference(line, one.code, _column(name).title, before, after))
 
 
-def _faults(
-    row: dict[str, Any], criteria: Any, criteria_set: CriteriaSet, signs: Any
-) -> Iterator[tuple[str, Any, Text]]:
+def _changes(indicator: Indicator, row: dict[str, Any], criteria_set: CriteriaSet) -> Iterator[tuple[str, str, str]]:
+    """Yield column, text on record and text of the sheet of everything that would be another."""
+    for name, value in told(row).items():
+        before = getattr(indicator, name)
+        if before != value:
+            told_as = _sign if name == "comparator" else _text
+            yield name, told_as(before), told_as(value)
+    year = row.get("first_year") or criteria_set.first_year
+    on_record = {(t.region, t.commune_group): t.value for t in indicator.thresholds.all()
+                 if t.first_year == year and not t.province_code}  # fmt: skip
+    for name, scope in VALUES.items():
+        value = row.get(name)
+        if value is not None and on_record.get(scope) != value:
+            yield name, _text(on_record.get(scope)), _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "x" if value else ""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "" if value is None else str(value)
+
+
+def _faults(row: dict[str, Any], criteria: Any, criteria_set: CriteriaSet) -> Iterator[tuple[str, Any, Text]]:
     number, sign, measure, year = (row.get(name) for name in ("criterion", "comparator", "measure", "first_year"))
     if number is not None and number not in criteria:
         yield "criterion", number, _("The set has no criterion of this number.")
-    if sign is not None and (key(sign) or sign) not in signs:
+    if sign is not None and (key(sign) or sign) not in SIGNS:
         yield "comparator", sign, _("Write ≥, ≤ or =.")
     if measure is not None and measure not in MEASURES:
         yield "measure", measure, _("There is no such measure. Leave it empty for what is declared only.")
@@ -199,34 +235,38 @@ def _faults(
 
 
 @transaction.atomic
-def store_sheet(sheet: Sheet, criteria_set: CriteriaSet, reason: str) -> None:
-    """Store every row of a sheet in which nothing is wrong. Raises Refused for any other."""
+def store_sheet(sheet: Sheet, criteria_set: CriteriaSet, reason: str) -> Reach:
+    """Store every row of a sheet in which nothing is wrong; say how far results may follow. Raises Refused else."""
     if sheet.findings or not sheet.rows:
         raise Refused(_("A sheet with faults is not stored. Correct the rows named and send it again."))
     criteria = {one.number: one for one in criteria_set.criteria.all()}
-    signs = {key(word) or word: value for word, value in COMPARATORS.items()}
     with pghistory.context(reason=reason):
         for _line, row in sheet.rows:
-            _store_row(row, criteria[row["criterion"]], criteria_set, signs)
+            _store_row(row, criteria[row["criterion"]], criteria_set)
+    return whole(criteria_set)
 
 
-def _store_row(row: dict[str, Any], criterion: Any, criteria_set: CriteriaSet, signs: dict[str, str]) -> None:
+def told(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a row says of an indicator, by the names of its fields; what it leaves out is as usual."""
     sign, boolean = row.get("comparator"), bool(row.get("boolean"))
-    comparator = signs[key(sign) or sign] if sign else Comparator.IS if boolean else Comparator.AT_LEAST
-    indicator, _made = Indicator.objects.update_or_create(
-        criterion=criterion,
-        code=row["code"],
-        part=row.get("part") or "",
-        defaults={
-            "name_vi": row["name_vi"],
-            "name_en": row.get("name_en") or row["name_vi"],
-            "boolean": boolean,
-            "comparator": comparator,
-            "unit": row.get("unit") or ("đạt" if boolean else "%"),
-            "measure": row.get("measure") or "",
-            "verified": bool(row.get("verified")),
-        },
+    return {
+        "name_vi": row["name_vi"],
+        "name_en": row.get("name_en") or row["name_vi"],
+        "boolean": boolean,
+        "comparator": SIGNS[key(sign) or sign] if sign else Comparator.IS if boolean else Comparator.AT_LEAST,
+        "unit": row.get("unit") or ("đạt" if boolean else "%"),
+        "measure": row.get("measure") or "",
+        "verified": bool(row.get("verified")),
+    }
+
+
+def _store_row(row: dict[str, Any], criterion: Any, criteria_set: CriteriaSet) -> None:
+    indicator, _made = Indicator.objects.get_or_create(
+        criterion=criterion, code=row["code"], part=row.get("part") or "", defaults=told(row)
     )
+    # Only what differs is written: the history tells of changes alone.
+    if any(getattr(indicator, name) != value for name, value in told(row).items()):
+        Indicator.objects.filter(pk=indicator.pk).update(**told(row))
     for name, (region, group) in VALUES.items():
         if row.get(name) is not None:
             _store_value(indicator, row, name, Scope(region=region, commune_group=group), criteria_set)
@@ -251,6 +291,11 @@ def headings() -> list[tuple[str, str]]:
     return [(column.name, str(column.title)) for column in TARGET.columns]
 
 
+def _sign(comparator: str) -> str:
+    """A sign as it may stand in a cell: one that begins with “=” is a formula there."""
+    return "đạt" if comparator == Comparator.IS else str(Comparator(comparator).label)
+
+
 def table_of(criteria_set: CriteriaSet) -> list[list[Any]]:
     """Return what a set holds as rows of the sheet: of each value the one in force at the set's end."""
     rows = []
@@ -263,7 +308,7 @@ def table_of(criteria_set: CriteriaSet) -> list[list[Any]]:
         last = national[-1] if national else None
         rows.append(
             [one.criterion.number, one.code, one.part, one.name_vi, one.name_en, "x" if one.boolean else "",
-             str(Comparator(one.comparator).label), one.unit, one.measure, last.first_year if last else "",
+             _sign(one.comparator), one.unit, one.measure, last.first_year if last else "",
              last.source if last else "", "x" if one.verified else "",
              *(values.get(scope, "") for scope in VALUES.values())]
         )  # fmt: skip

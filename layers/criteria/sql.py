@@ -153,6 +153,24 @@ WITH sums AS (
 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
 """
 
+#: What a commune declares is its number; whether it meets follows from the threshold, also from one that was set
+#: after it was declared. Without a number its word stands.
+DECLARED = """
+UPDATE layers_declaration o SET status = v.status
+FROM (
+    SELECT d.id, CASE WHEN l.comparator = '<=' AND h.held <= l.threshold + 1e-6
+                        OR l.comparator <> '<=' AND h.held >= l.threshold - 1e-6 THEN 'm' ELSE 'u' END AS status
+    FROM scope s
+    JOIN limits l ON l.root_id = s.root_id AND l.commune_group = s.commune_group
+        AND NOT l.boolean AND l.threshold IS NOT NULL
+    JOIN layers_declaration d ON d.unit_id = s.id AND d.indicator_id = l.indicator_id AND d.year = %(year)s
+        AND d.status IN ('m', 'u')
+    CROSS JOIN LATERAL (SELECT coalesce(100 * d.numerator / nullif(d.denominator, 0), d.value) AS held) h
+    WHERE h.held IS NOT NULL
+) v
+WHERE v.id = o.id AND v.status <> o.status
+"""
+
 #: An indicator counts as computed where the rows can tell, else as declared. A commune answers for every
 #: indicator of the set; a hamlet only for those that its rows or declarations speak of. Of a criterion whose
 #: indicators nobody has entered yet nothing is known, but it has its place among the others.

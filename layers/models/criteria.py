@@ -81,7 +81,11 @@ class Criterion(models.Model):
         return f"{self.number} {self.name_vi}"
 
 
+@tracked
 class Indicator(models.Model):
+    #: What results mean: closed once a year was recognised by the set.
+    MEANING = ("criterion", "code", "part", "boolean", "comparator", "unit", "measure")
+
     criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="indicators")
     code = models.CharField(_("code"), max_length=8)
     part = models.CharField(_("part"), max_length=30, blank=True, help_text=_("where an indicator asks for two values"))

@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from layers.criteria.changing import add_criterion, add_set, remove_set, require_unused
-from layers.errors import NotAllowed, Refused
+from layers.criteria.changing import add_criterion, add_set, change_indicator, remove_set, require_unused
+from layers.criteria.rehearsing import Turning, rehearse
+from layers.errors import NotAllowed, NotFound, Refused
 from layers.mapserver.asked import whole
-from layers.models import Indicator
 from layers.sessions import AskedRequest
 
 from .forms import CriterionForm, IndicatorForm, SetForm
-from .indicator import indicator_of
+from .indicator import follow, indicator_of
 from .sets import keeps_sets, set_of
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -83,31 +83,48 @@ def criterion_new(request: AskedRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(METHODS)
+def criterion_edit(request: AskedRequest, code: str, number: int) -> HttpResponse:
+    """Correct the names of a criterion; its number is its place in every result."""
+    keeper(request)
+    criterion = set_of(code).criteria.filter(number=number).first()
+    if criterion is None:
+        raise NotFound(_("Set %(code)s has no criterion %(number)s."), code=code, number=number)
+    form = CriterionForm(request.POST or None, instance=criterion)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Criterion %(number)s is stored.") % {"number": number})
+        return redirect("criteria_set", code)
+    return shown(request, form, str(criterion), f"/criteria/{code}/")
+
+
+@require_http_methods(METHODS)
 def indicator_new(request: AskedRequest, code: str) -> HttpResponse:
     keeper(request)
     criteria_set = set_of(code)
     first = criteria_set.criteria.filter(number=whole(request, "criterion", 1, 99) or 0).first()
     form = IndicatorForm(request.POST or None, criteria_set=criteria_set, initial={"criterion": first})
-    return stored(request, form, _("New indicator of set %(code)s") % {"code": code}, f"/criteria/{code}/")
+    if request.method == "POST" and form.is_valid():
+        made = form.save()
+        messages.success(request, _("Indicator %(code)s is stored. Set its values below.") % {"code": made.code})
+        return redirect("indicator", made.pk)
+    return shown(request, form, _("New indicator of set %(code)s") % {"code": code}, f"/criteria/{code}/")
 
 
 @require_http_methods(METHODS)
 def indicator_edit(request: AskedRequest, pk: int) -> HttpResponse:
+    """Change an indicator, with why; where that turns results, once its sender was told which."""
     keeper(request)
     indicator = indicator_of(pk)
     criteria_set = indicator.criterion.criteria_set
     form = IndicatorForm(request.POST or None, instance=indicator, criteria_set=criteria_set)
-    return stored(request, form, str(indicator), f"/criteria/indicators/{pk}/")
-
-
-def stored(request: AskedRequest, form: IndicatorForm, title: str, back: str) -> HttpResponse:
+    turning: Turning | None = None
     if request.method == "POST" and form.is_valid():
-        try:
+        changed, reason = form.save(commit=False), form.cleaned_data["reason"]
+        if request.POST.get("confirmed") != form.confirming:
+            turning = rehearse(criteria_set, lambda: change_indicator(changed, reason))
+        if not turning:
             with transaction.atomic():
-                made: Indicator = form.save()
-        except IntegrityError:
-            form.add_error("code", _("This criterion has an indicator of this code and part already."))
-        else:
-            messages.success(request, _("Indicator %(code)s is stored. Set its values below.") % {"code": made.code})
-            return redirect("indicator", made.pk)
-    return shown(request, form, title, back)
+                follow(change_indicator(changed, reason))
+            messages.success(request, _("Indicator %(code)s is stored.") % {"code": changed.code})
+            return redirect("indicator", pk)
+    return shown(request, form, str(indicator), f"/criteria/indicators/{pk}/", turning=turning)

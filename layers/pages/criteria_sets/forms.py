@@ -5,14 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from layers.criteria.changing import NewValue, Scope, impossible
+from layers.criteria.changing import NewValue, Scope, closed, impossible
 from layers.criteria.measures import MEASURES
-from layers.models import CriteriaSet, Criterion, Indicator, Unit
+from layers.models import Comparator, CriteriaSet, Criterion, Indicator, Unit
 from layers.models.units import CommuneGroup, Region
 
 GROUPS = [(0, _("every group")), *CommuneGroup.choices]
@@ -40,7 +41,7 @@ class ValueForm(forms.Form):
 
     def __init__(self, *args: Any, indicator: Indicator, provinces: list[Unit], national: bool, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.indicator = indicator
+        self.indicator, self.provinces = indicator, {one.code: one for one in provinces}
         own = [(one.code, str(one)) for one in provinces]
         wide = [("@", _("the whole country")), *((f"@{region}", title) for region, title in Region.choices)]
         self.fields["scope"].choices = own + (wide if national else [])  # type: ignore[attr-defined]
@@ -55,6 +56,15 @@ class ValueForm(forms.Form):
         if wrong:
             raise forms.ValidationError(str(wrong))
         return value
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a value of a province from a year on in which it is no more: no commune would be held against it."""
+        data = super().clean() or self.cleaned_data
+        province, year = self.provinces.get(data.get("scope", "")), data.get("first_year")
+        if province and province.valid_to and year and province.valid_to <= date(year, 12, 31):
+            words = {"province": province, "day": date_format(province.valid_to, "d/m/Y")}
+            self.add_error("first_year", _("%(province)s ended on %(day)s: set the value for its successor.") % words)
+        return data
 
     @property
     def confirming(self) -> str:
@@ -186,8 +196,21 @@ class CriterionForm(EnglishForm):
         fields = ("name_vi", "name_en")
 
 
+#: Longer than any indicator's wording in a decision.
+LONGEST_NAME = 1000
+
+
 class IndicatorForm(EnglishForm):
+    """An indicator. One that is changed says why, and keeps its meaning where a year was recognised by its set."""
+
+    code = forms.RegexField(
+        "^[0-9A-Za-zĐđ.]+$",
+        label=_("code"),
+        max_length=8,
+        error_messages={"invalid": _("A code has letters, digits and points only, such as 17.1.")},
+    )
     measure = forms.ChoiceField(label=_("Computed by"), required=False)
+    reason = reason_field()
 
     class Meta:
         model = Indicator
@@ -206,6 +229,32 @@ class IndicatorForm(EnglishForm):
             ("", _("declared only")),
             *((slug, f"{measure.title} ({slug})") for slug, measure in MEASURES.items()),
         ]
+        self.fields["comparator"].required = self.fields["unit"].required = False
+        for name in ("name_vi", "name_en"):
+            self.fields[name].max_length = LONGEST_NAME  # type: ignore[attr-defined]
+            self.fields[name].validators.append(MaxLengthValidator(LONGEST_NAME))
+        if not self.instance.pk:
+            del self.fields["reason"]
+        elif closed(criteria_set):
+            for name in Indicator.MEANING:
+                self.fields[name].disabled = True
+            self.fields["code"].help_text = _("Years were recognised by this set: what its indicators mean stays.")
+
+    def clean(self) -> dict[str, Any]:
+        """Complete what follows from “met or not”, and refuse what contradicts it."""
+        data = super().clean()
+        if data.get("boolean"):
+            data["comparator"], data["unit"] = Comparator.IS, data.get("unit") or "đạt"
+        elif not data.get("comparator"):
+            self.add_error("comparator", _("Say how a value is compared with the standard."))
+        elif not data.get("unit"):
+            self.add_error("unit", _("Say in what a value is told, such as %."))
+        return data
+
+    @property
+    def confirming(self) -> str:
+        """What is agreed to by whoever stores after having been told what turns: nothing of it may change since."""
+        return " ".join(str(self.cleaned_data[name]) for name in Indicator.MEANING)
 
 
 class SheetForm(forms.Form):

@@ -1,10 +1,8 @@
 """`/criteria/indicators/<id>/`: one indicator with every value there is, how they came about, and setting one."""
 
-from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,17 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from layers.criteria.changing import Scope, provinces_of, require_scope, set_value, take_away, touched_by
-from layers.criteria.rehearsing import Turned, rehearse
+from layers.criteria.changing import Reach, Scope, provinces_of, require_scope, set_value, take_away, touched_by
+from layers.criteria.rehearsing import Turning, rehearse
 from layers.criteria.results import in_language
 from layers.errors import NotAllowed, NotFound, Refused
-from layers.models import Indicator, Threshold, Unit
-from layers.models.units import Kind, Region
+from layers.models import Indicator, Threshold
 from layers.pages.import_tasks import reassess
 from layers.sessions import AskedRequest
 
 from .forms import TakeAwayForm, ValueForm
-from .sets import keeps_sets, level_of, row_of, value_in_words
+from .history import history_of
+from .sets import keeps_sets, level_of, province_names, row_of, value_in_words, who
 
 
 def indicator_of(pk: int) -> Indicator:
@@ -38,13 +36,13 @@ def indicator_page(request: AskedRequest, pk: int) -> HttpResponse:
     criteria_set = indicator.criterion.criteria_set
     initial = {"first_year": min(max(timezone.localdate().year, criteria_set.first_year), criteria_set.last_year)}
     form = ValueForm(request.POST or None, indicator=indicator, provinces=own, national=national, initial=initial)
-    turned: list[Turned] = []
+    turning: Turning | None = None
     if request.method == "POST":
         if not (national or own):
             raise NotAllowed(_("Standards are changed by administrators of a province."))
         if form.is_valid():
-            turned = to_confirm(request, form, indicator, national)
-            if not form.errors and not turned and store(request, form, indicator, national):
+            turning = to_confirm(request, form, indicator, national)
+            if not form.errors and not turning and store(request, form, indicator, national):
                 return redirect("indicator", pk)
     page = {
         "row": row_of(indicator, None),
@@ -53,8 +51,7 @@ def indicator_page(request: AskedRequest, pk: int) -> HttpResponse:
         "name": in_language(indicator),
         "criterion": in_language(indicator.criterion),
         "values": values_of(indicator, {one.code for one in own}, national),
-        "turned": turned,
-        "turned_count": len({one.commune for one in turned}),
+        "turning": turning,
         "history": history_of(indicator),
         "form": form if national or own else None,
         "may_edit": national,
@@ -62,16 +59,25 @@ def indicator_page(request: AskedRequest, pk: int) -> HttpResponse:
     return render(request, "criteria/indicator.html", page, status=422 if form.errors else 200)
 
 
-def to_confirm(request: AskedRequest, form: ValueForm, indicator: Indicator, national: bool) -> list[Turned]:
+def to_confirm(request: AskedRequest, form: ValueForm, indicator: Indicator, national: bool) -> Turning | None:
     """Return the results that a value would turn, nothing where its sender has been told of them and agrees."""
     require_scope(request.viewer, national, form.scoped())
     if request.POST.get("confirmed") == form.confirming:
-        return []
+        return None
     try:
-        return rehearse(indicator, lambda: set_value(indicator, form.scoped(), form.new()))
+        return rehearse(
+            indicator.criterion.criteria_set, lambda: touched_by(set_value(indicator, form.scoped(), form.new()))
+        )
     except Refused as error:
         form.add_error("first_year", str(error))
-        return []
+        return None
+
+
+def follow(reach: Reach) -> bool:
+    """Let the results follow in the background once what was changed is stored; tell whether any do."""
+    if reach.paths:
+        transaction.on_commit(lambda: reassess.enqueue(reach.paths))
+    return bool(reach.paths)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,12 +92,10 @@ def value_remove(request: AskedRequest, pk: int) -> HttpResponse:
     form = TakeAwayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            paths = touched_by(take_away(threshold, form.cleaned_data["reason"]))
-            if paths:
-                transaction.on_commit(lambda: reassess.enqueue(paths))
+            follow(touched_by(take_away(threshold, form.cleaned_data["reason"])))
         messages.success(request, _("The value is taken away."))
         return redirect("indicator", indicator.pk)
-    turned = rehearse(indicator, lambda: take_away(threshold, ""))
+    turning = rehearse(indicator.criterion.criteria_set, lambda: touched_by(take_away(threshold, "")))
     page = {
         "form": form,
         "indicator": indicator,
@@ -99,14 +103,9 @@ def value_remove(request: AskedRequest, pk: int) -> HttpResponse:
         "threshold": threshold,
         "who": who(threshold, province_names()),
         "value": value_in_words(indicator, threshold),
-        "turned": turned,
-        "turned_count": len({one.commune for one in turned}),
+        "turning": turning,
     }
     return render(request, "criteria/value_remove.html", page, status=422 if form.errors else 200)
-
-
-def province_names() -> dict[str, str]:
-    return dict(Unit.objects.filter(kind=Kind.PROVINCE).order_by("valid_from").values_list("code", "name"))
 
 
 def store(request: AskedRequest, form: ValueForm, indicator: Indicator, national: bool) -> bool:
@@ -115,15 +114,13 @@ def store(request: AskedRequest, form: ValueForm, indicator: Indicator, national
         with transaction.atomic():
             require_scope(request.viewer, national, form.scoped())
             threshold = set_value(indicator, form.scoped(), form.new())
-            paths = touched_by(threshold)
-            if paths:
-                transaction.on_commit(lambda: reassess.enqueue(paths))
+            follows = follow(touched_by(threshold))
     except Refused as error:
         form.add_error("first_year", str(error))
         return False
     words = {"code": indicator.code, "year": threshold.first_year}
     said = _("The value of %(code)s from %(year)s on is stored. Years before keep theirs.") % words
-    messages.success(request, said + (" " + _("Results are being assessed again.") if paths else ""))
+    messages.success(request, said + (" " + _("Results are being assessed again.") if follows else ""))
     return True
 
 
@@ -141,41 +138,3 @@ def values_of(indicator: Indicator, own: set[str], national: bool) -> list[dict[
         }
         for one in rows
     ]
-
-
-def who(threshold: Threshold, provinces: dict[str, str]) -> str:
-    if threshold.province_code:
-        return provinces.get(threshold.province_code, threshold.province_code)
-    return str(Region(threshold.region).label) if threshold.region else _("the whole country")
-
-
-def history_of(indicator: Indicator) -> list[dict[str, Any]]:
-    """Return the changes of its values by hand, the latest first: who, when, why, from what to what."""
-    told: list[dict[str, Any]] = []
-    names = province_names()
-    recorded: Any = Threshold.events.rel.related_model  # type: ignore[attr-defined]  # added by pghistory
-    rows = recorded.objects.filter(indicator_id=indicator.pk).select_related("pgh_context").order_by("-pgh_id")
-    events: dict[int, list[Any]] = defaultdict(list)
-    for event in rows:
-        events[event.pgh_obj_id].append(event)
-    held = indicator.thresholds.in_bulk()
-    for pk, own in events.items():
-        # Of one taken away the last event is its removal, after which there is nothing.
-        after: Any = held.get(pk)
-        for event in own:
-            made = event.pgh_label == "insert"
-            before = "" if made else value_in_words(indicator, event)
-            state = event if made else after
-            now = _("taken away") if state is None else value_in_words(indicator, state)
-            told.append(_change(indicator, event, who(event, names), before, now))
-            after = event
-    users = get_user_model().objects.in_bulk({one["user"] for one in told if one["user"]})
-    for one in told:
-        one["by"] = str(users.get(one["user"], ""))
-    return sorted(told, key=lambda one: one["at"], reverse=True)
-
-
-def _change(indicator: Indicator, event: Any, whose: str, before: str, after: str) -> dict[str, Any]:
-    context = event.pgh_context.metadata if event.pgh_context else {}
-    return {"at": event.pgh_created_at, "user": context.get("user"), "reason": context.get("reason", ""),
-            "who": whose, "year": event.first_year, "before": before, "after": after}  # fmt: skip

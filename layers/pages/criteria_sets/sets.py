@@ -18,7 +18,7 @@ from layers.errors import NotFound
 from layers.mapserver.asked import only, whole
 from layers.mapserver.values import number
 from layers.models import LAYERS, Comparator, CriteriaSet, Indicator, Threshold, Unit
-from layers.models.units import CommuneGroup, Kind
+from layers.models.units import CommuneGroup, Kind, Region
 from layers.reports.needs import figure
 from layers.sessions import AskedRequest
 
@@ -166,3 +166,13 @@ def measured(measure: Measure | None) -> dict[str, str] | None:
     where = str(LAYERS[measure.layer].title) if measure.layer else _("Counted statistics")
     return {"formula": measure.formula, "unit": str(measure.unit), "layer": measure.layer, "where": where,
             "code": measure.slug}  # fmt: skip
+
+
+def province_names() -> dict[str, str]:
+    return dict(Unit.objects.filter(kind=Kind.PROVINCE).order_by("valid_from").values_list("code", "name"))
+
+
+def who(threshold: Threshold, provinces: dict[str, str]) -> str:
+    if threshold.province_code:
+        return provinces.get(threshold.province_code, threshold.province_code)
+    return str(Region(threshold.region).label) if threshold.region else _("the whole country")

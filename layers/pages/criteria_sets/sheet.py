@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from openpyxl.styles import Font
 
+from layers.criteria.rehearsing import rehearse
 from layers.criteria.sheets import VALUES, Sheet, headings, read_sheet, store_sheet, table_of
 from layers.errors import Malformed, Refused
 from layers.mapserver.values import number
@@ -24,6 +25,7 @@ from layers.sessions import AskedRequest
 
 from .entering import keeper
 from .forms import SheetForm, StoreForm
+from .indicator import follow
 from .sets import set_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -102,7 +104,7 @@ def store(request: AskedRequest, criteria_set: CriteriaSet) -> HttpResponse:
     if sheet.findings or not storing.is_valid():
         return shown(request, criteria_set, SheetForm(), sheet, None if sheet.findings else storing)
     with transaction.atomic():
-        store_sheet(sheet, criteria_set, storing.cleaned_data["reason"])
+        follow(store_sheet(sheet, criteria_set, storing.cleaned_data["reason"]))
         kept.delete()
     messages.success(request, _("%(count)s indicators are stored.") % {"count": len(sheet.rows)})
     return redirect("criteria_set", criteria_set.code)
@@ -122,6 +124,7 @@ def shown(
         "sheet": sheet,
         "storing": storing,
         "preview": preview_of(sheet) if storing and sheet else [],
+        "turning": rehearse(criteria_set, lambda: store_sheet(sheet, criteria_set, "")) if storing and sheet else None,
     }
     refused = form.errors or (sheet is not None and sheet.findings) or (storing is not None and storing.errors)
     return render(request, "criteria/sheet.html", page, status=422 if refused else 200)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .entering import criterion_new, indicator_edit, indicator_new, set_edit, set_new, set_remove
+from .entering import criterion_edit, criterion_new, indicator_edit, indicator_new, set_edit, set_new, set_remove
 from .groups import groups_page
 from .indicator import indicator_page, value_remove
 from .sets import set_page, sets_page
@@ -16,6 +16,7 @@ urlpatterns = [
     path("criteria/<slug:code>/edit/", set_edit, name="set_edit"),
     path("criteria/<slug:code>/remove/", set_remove, name="set_remove"),
     path("criteria/<slug:code>/criterion/", criterion_new, name="criterion_new"),
+    path("criteria/<slug:code>/criterion/<int:number>/", criterion_edit, name="criterion_edit"),
     path("criteria/<slug:code>/indicator/", indicator_new, name="indicator_new"),
     path("criteria/<slug:code>/sheet/", sheet_page, name="set_sheet"),
     path("criteria/<slug:code>/sheet.xlsx", sheet_file, name="set_sheet_file"),
