@@ -14,7 +14,7 @@ from playwright.sync_api import Route, expect
 
 from layers.models import Attachment, Conflict, Device, DuplicateCandidate, Household, Road, Submission
 from tests.browser import axe_findings, collected, land, leave_tables_counted, statics, versions
-from tests.handset import HERE, Handset, altered, changed_statics, noise
+from tests.handset import HERE, PIN, Handset, altered, changed_statics, noise
 from tests.handsets import handset, phone, playwright, process, server, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -274,7 +274,10 @@ def test_a_note_from_the_office_names_the_record_and_leads_to_correcting_it(phon
     phone.press("Khóa danh sách ngay")
     phone.open("queue")
     expect(note).not_to_contain_text("Hoàng Thị Thử")
-    expect(note.get_by_role("link", name="Mở khóa để xem là phiếu nào")).to_be_visible()
+    note.get_by_role("link", name="Mở khóa để xem là phiếu nào").click()
+    phone.page.get_by_label("Mã PIN").fill(PIN)
+    phone.press("Mở khóa")
+    expect(note).to_contain_text("Hoàng Thị Thử")
 
 
 # 9: a photo cut on its way
@@ -357,7 +360,7 @@ def test_the_list_locks_two_weeks_after_the_last_sign_in(phone) -> None:
     expect(phone.page.get_by_text(KNOWN)).to_have_count(0)
     phone.begin("Hộ gia đình")
     phone.next()
-    phone.page.get_by_text("thôn Nà Ỏi", exact=True).click()
+    phone.page.get_by_text("Thôn Nà Ỏi", exact=True).click()
     phone.next()
     phone.answer("Hoàng Thị Thử")
     phone.keep()
@@ -451,7 +454,7 @@ def test_a_road_is_walked_and_comes_as_a_line(phone) -> None:
 def test_a_road_is_drawn_from_where_the_phone_is_and_only_from_near(phone) -> None:
     phone.begin("Đoạn đường")
     map_ = phone.page.locator(".question-map")
-    expect(map_.locator(".leaflet-control-scale-line")).to_have_text("100 m")
+    expect(map_.locator(".leaflet-control-scale-line")).to_have_text("200 m")
     phone.press("Vẽ trên bản đồ")
     box = map_.bounding_box()
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -484,6 +487,15 @@ def test_a_position_worse_than_fifty_metres_needs_a_reason(phone) -> None:
     phone.next()
 
 
+def test_whoever_goes_on_with_a_measured_position_has_taken_it(phone) -> None:
+    phone.stand(22.11, 105.81, 14)
+    phone.begin("Hộ gia đình")
+    expect(phone.page.get_by_text("Sai số ± 14 m")).to_be_visible()
+    phone.next()
+    expect(phone.page.locator("#question")).to_have_text("Chủ hộ")
+    assert phone.stored("drafts")[0]["answers"]["@position"]["accuracy"] == 14
+
+
 def test_a_position_outside_the_commune_is_asked_about(phone) -> None:
     phone.stand(22.11, 105.86, 8)
     phone.begin("Hộ gia đình")
@@ -496,6 +508,7 @@ def test_a_refused_form_says_why_in_vietnamese_and_is_put_right(phone, land) -> 
     phone.new_household("Hoàng Thị Thử")
     phone.keep()
     expect(phone.pill()).to_have_class(re.compile("attention"))
+    expect(phone.page.get_by_role("link", name="Phiếu cần xử lý")).to_be_visible()
     phone.open("queue")
     item = phone.page.locator(".queue-item")
     expect(item).to_contain_text("Cần xử lý")

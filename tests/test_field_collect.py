@@ -197,7 +197,7 @@ def test_a_refused_answer_is_told_in_vietnamese(collect):
 @pytest.mark.parametrize(
     ("answers", "told"),
     [
-        ({"members": "99"}, "Số nhân khẩu: Số nằm ngoài khoảng cho phép."),
+        ({"members": "99"}, "Số nhân khẩu: Số phải từ 1 đến 40."),
         ({"members": "bốn"}, "Số nhân khẩu: Không đọc được phần này của phiếu."),
         ({"name": ""}, "Chủ hộ: Câu này bắt buộc phải trả lời."),
         ({"location": "22.11"}, "Vị trí: Không đọc được phần này của phiếu."),

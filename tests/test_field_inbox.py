@@ -229,6 +229,26 @@ def test_a_position_far_away_waits_for_somebody_to_look_at_it(phone, office):
     assert "Không có phiếu nào chờ quyết định" in office.get("/field/inbox/").content.decode()
 
 
+def test_a_household_that_moved_far_waits_for_somebody_to_look_at_it(phone, office, city):
+    """A receiver that lies, or the wrong household: inside the commune nothing else would tell."""
+    row = Household.objects.create(unit=city.west_hamlets[0], name="Cũ", geom="SRID=4326;POINT(105.81 22.11)")
+    record = {"id": str(row.uid), "base_version": 1, "after": None}
+    old = {"lat": 22.11, "lon": 105.81, "accuracy": None}
+    near = at(105.814, 22.11, old=old)
+    assert phone.send(phone.record(record=record, fields=[], location=near)).json()["flags"] == []
+    record |= {"base_version": 2}
+    far = at(105.82, 22.11, old={"lat": 22.11, "lon": 105.814, "accuracy": 8.0})
+    assert phone.send(phone.record(record=record, fields=[], location=far)).json()["flags"] == ["moved"]
+    submission = Submission.objects.get(flags=["moved"])
+    assert "1 phiếu chờ quyết định" in office.get("/field/inbox/").content.decode()
+    assert "Hồ sơ đã chuyển đi xa" in office.get(f"/field/inbox/{submission.pk}/").content.decode()
+    place = office.get(f"/field/inbox/{submission.pk}/place.json").json()
+    assert [each["properties"]["state"] for each in place["features"]] == ["mine", "stored", "before"]
+    decide(office, submission, decision="place")
+    assert Submission.objects.get(pk=submission.pk).flags == ["moved_confirmed"]
+    assert "Không có phiếu nào chờ quyết định" in office.get("/field/inbox/").content.decode()
+
+
 def test_approved_evidence_becomes_a_declaration_with_its_photos(phone, office, city):
     load_all()
     sent = photo()

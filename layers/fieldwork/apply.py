@@ -22,9 +22,9 @@ from .definitions import Definition
 from .duplicates import suggest
 from .filled import Edit, Filled
 from .identity import identity
-from .placing import Placed, place, point_of
+from .placing import FAR_M, Placed, place, point_of
 from .propose import answers_of, propose_class, propose_result
-from .rules import Disagreement, Known, Merged, merge, shown
+from .rules import Disagreement, Known, Merged, merge, metres, shown
 from .traces import lines as pieces_of
 
 #: Those of an identity number or a position start anew to look for duplicates.
@@ -137,6 +137,8 @@ def _update(submission: Submission, target: Target) -> None:
     _line(merged, target, known.version == base)
     if merged.parallel:
         flag(submission, "parallel")
+    if merged.spot and known.spot and metres(merged.spot, known.spot) > FAR_M:
+        flag(submission, "moved")
     if merged.values or merged.spot:
         _write(target, review, merged)
     _note(submission, row, known, merged)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Invalid
@@ -83,10 +85,14 @@ def _wrong_number(question: Mapping[str, Any], value: Any) -> Text | None:
     if question["type"] == "integer" and value != int(value):
         return _("This must be a whole number.")
     lowest, highest = question["min"], question["max"]
+    if lowest is None and highest is None:
+        lowest, highest = 0, 2**15 - 1
     if (lowest is not None and value < lowest) or (highest is not None and value > highest):
-        return _("The number is not between the lowest and the highest that are possible.")
-    if lowest is None and highest is None and not 0 <= value < 2**15:
-        return _("The number is not between the lowest and the highest that are possible.")
+        return format_lazy(
+            _("The number must be from {lowest} to {highest}."),
+            lowest=number_format(lowest),
+            highest=number_format(highest),
+        )
     return None
 
 

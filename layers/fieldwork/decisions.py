@@ -21,6 +21,9 @@ from . import approving, attachments, held, merging, resolving, store
 from .apply import execute, prepare
 from .opening import reopen
 
+#: What a position is marked with until somebody has looked at it, and what afterwards.
+LOOKED_AT = {"far": "far_confirmed", "moved": "moved_confirmed"}
+
 
 def found(viewer: Viewer, pk: int) -> Submission:
     """Return a submission of the viewer's area, locked. Raises NotFound, whether there is none or it is not theirs."""
@@ -105,10 +108,10 @@ def _remove_what_it_made(submission: Submission) -> None:
 
 
 def confirm_place(viewer: Viewer, submission: Submission) -> None:
-    """Say that a position is right though it lies far from its unit."""
-    if "far" not in submission.flags:
+    """Say that a position is right though it lies far from its unit, or from where the record was before."""
+    if not LOOKED_AT.keys() & set(submission.flags):
         raise Clash(_("Somebody has already decided this."))
-    submission.flags = [name for name in submission.flags if name != "far"] + ["far_confirmed"]
+    submission.flags = [LOOKED_AT.get(name, name) for name in submission.flags]
     submission.save()
 
 

@@ -15,7 +15,7 @@ from layers.models.units import Kind
 
 from .filled import Filled, Spot
 
-#: Metres beside its unit from which a position is marked as far.
+#: Metres beside its unit, or from where the record was before, from which a position is marked for somebody to look at.
 FAR_M = 500
 
 

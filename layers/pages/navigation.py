@@ -63,7 +63,7 @@ LINKS = (
     Link(
         "field_inbox",
         _("From the field"),
-        ("field_submission", "field_devices_page", "field_carried", "field_collect"),
+        ("field_submission", "field_record", "field_devices_page", "field_carried", "field_collect"),
         seen_by=editors,
         first=True,
     ),

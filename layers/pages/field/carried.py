@@ -21,7 +21,7 @@ class CarriedForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def carried_page(request: AskedRequest) -> HttpResponse:
     viewer = office(request.viewer)
-    form = CarriedForm(request.POST or None, request.FILES or None)
+    form = CarriedForm(request.POST or None, request.FILES or None, label_suffix="")
     outcome = refusal = None
     if request.method == "POST" and form.is_valid():
         try:

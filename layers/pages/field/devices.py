@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from layers.errors import NotFound
 from layers.fieldwork import devices
 from layers.models import Device, Unit
+from layers.models.criteria import last_assessed_year
 from layers.sessions import AskedRequest
 
 from .inbox import office
@@ -44,9 +45,10 @@ def devices_page(request: AskedRequest) -> HttpResponse:
 
 
 def commune_names(rows: Iterable[Device]) -> dict[str, str]:
-    """Return the names of the communes whose packs these devices hold, by code."""
+    """Return the names of the communes whose packs these devices hold, by code: codes are used again in other years."""
     codes = {str(pack.get("commune", "")) for row in rows for pack in row.packs}
-    return {unit.code: str(unit) for unit in Unit.objects.filter(code__in=codes).defer("geom").order_by("valid_from")}
+    units = Unit.objects.at_end_of(last_assessed_year()).filter(code__in=codes)
+    return {unit.code: str(unit) for unit in units.defer("geom")}
 
 
 def packs_of(row: Device, names: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from layers.access import Audience, Viewer
 from layers.errors import NotAllowed
 from layers.fieldwork import held
+from layers.fieldwork.decisions import LOOKED_AT
 from layers.fieldwork.definitions import DEFINITIONS
 from layers.fieldwork.packs import communes_of
 from layers.fieldwork.titles import titles
@@ -46,7 +47,7 @@ def undecided() -> Q:
     thrown_out = Q(state__in=("returned", "rejected"))
     return ~thrown_out & (
         Q(state="quarantined")
-        | Q(flags__contains=["far"])
+        | Q(flags__overlap=list(LOOKED_AT))
         | Q(Exists(Conflict.objects.filter(submission=OuterRef("pk"), verdict="open")))
         | Q(Exists(Proposal.objects.filter(submission=OuterRef("pk"), state="open")))
         | Q(Exists(DuplicateCandidate.objects.filter(submission=OuterRef("pk"), state="open")))
@@ -149,7 +150,7 @@ def todo(row: Any) -> list[str]:
     found = []
     if row.state == "quarantined":
         found.append(_("from a revoked device"))
-    if "far" in row.flags:
+    if LOOKED_AT.keys() & set(row.flags):
         found.append(_("position far away"))
     if row.disputed:
         found.append(ngettext("%(count)d conflict", "%(count)d conflicts", row.disputed) % {"count": row.disputed})

@@ -20,6 +20,7 @@ from layers.fieldwork import decisions
 from layers.fieldwork.definitions import Definition
 from layers.fieldwork.filled import Filled
 from layers.fieldwork.opening import reopen
+from layers.fieldwork.placing import point_of
 from layers.fieldwork.refusals import title_of
 from layers.fieldwork.rules import shown as spot_json
 from layers.fieldwork.titles import titles
@@ -194,6 +195,9 @@ def place(request: AskedRequest, pk: int) -> HttpResponse:
         row = rows.filter(uid=submission.record).first()
         if row is not None and row.geom is not None:
             features.append(drawn(row.geom, "stored", _("stored")))
+    filled, _definition = reopen(submission)
+    if filled.location is not None and filled.location.old is not None:
+        features.append(drawn(point_of(filled.location.old), "before", _("before")))
     record_read(viewer, "submissions", "inbox map", f"id={pk}", len(features))
     return answer({"type": "FeatureCollection", "features": features})
 

@@ -17,6 +17,8 @@ FLAGS: dict[str, Text] = {
     "late": gettext_lazy("filled in over 30 days ago"),
     "clock": gettext_lazy("the phone's clock is wrong"),
     "far": gettext_lazy("far from its hamlet"),
+    "moved": gettext_lazy("moved far from where it was"),
+    "moved_confirmed": gettext_lazy("moved far, and confirmed"),
     "far_confirmed": gettext_lazy("far from its hamlet, and confirmed"),
 }
 

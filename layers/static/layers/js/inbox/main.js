@@ -9,7 +9,13 @@ const UNITS = new Set(["communes", "hamlets"]);
 /** Nearer than this, a single record would show nothing by which to tell where it is. */
 const NEAREST = 15;
 
-const COLORS = { conflict: "--unmet", held: "--near", quarantined: "--unmet", stored: "--ink-2" };
+const COLORS = {
+  conflict: "--unmet",
+  held: "--near",
+  quarantined: "--unmet",
+  stored: "--ink-2",
+  before: "--soft",
+};
 
 /** @param {{state: string}} properties */
 function style({ state }) {
@@ -18,7 +24,7 @@ function style({ state }) {
     color: stroke,
     weight: 3,
     fillOpacity: 0.25,
-    dashArray: state === "stored" ? "5 4" : undefined,
+    dashArray: { stored: "5 4", before: "2 4" }[state],
   };
 }
 

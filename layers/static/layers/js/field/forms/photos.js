@@ -50,7 +50,7 @@ export function photosQuestion({ photos, camera, add, remove }) {
     shown.length ? h("ul.photos", {}, shown) : h("p.muted", {}, gettext("No photo yet.")),
     more &&
       h(
-        "div.buttons",
+        "div.buttons.photos-buttons",
         {},
         linkButton(gettext("Take a photo"), camera, { sign: "camera" }),
         button(gettext("Choose a file"), () => file.click(), { kind: "ghost" }),

@@ -13,11 +13,12 @@ import { button } from "../screen.js";
 /**
  * @param {{value: Place | null, wanted: boolean, area: any, map: any, answer: (value: Place) => void, seen: (value: Place) => void}} question
  *   `wanted`: measure at once; `area` is the commune's outline; `answer` keeps a position, `seen` shows one
- * @returns {{element: HTMLElement, stop: () => void}}
+ * @returns {{element: HTMLElement, settle: () => void, stop: () => void}} `settle` keeps what has been measured, for a
+ *   person who goes on without having taken it
  */
 export function positionQuestion(question) {
   const meter = new Meter(question);
-  return { element: meter.element, stop: () => meter.stop() };
+  return { element: meter.element, settle: () => meter.settle(), stop: () => meter.stop() };
 }
 
 class Meter {
@@ -120,6 +121,11 @@ class Meter {
     return { lat: round(lat), lon: round(lon), accuracy, source: "gps", at, reason: "", seconds };
   }
 
+  /** An old position is never taken unasked. */
+  settle() {
+    if (!this.value && this.best) this.keep();
+  }
+
   keep() {
     const place = this.placeOf(this.best ?? this.old);
     this.answer(place);
@@ -174,11 +180,11 @@ class Meter {
 
   warningsOf(place, kept) {
     const found = [];
-    if (place.source === "gps" && grade(place.accuracy) === "poor") {
-      found.push(h("p.amber", {}, gettext("Wait a little, or step away from trees and walls.")));
-    }
     if (this.area && metresOutside(place, this.area) > MARGIN_M) {
       found.push(h("p.amber", {}, gettext("This position lies outside the commune. Is it right?")));
+    }
+    if (place.source === "gps" && grade(place.accuracy) === "poor") {
+      found.push(h("p.amber", {}, gettext("Wait a little, or step away from trees and walls.")));
     }
     if (kept && needsReason(place)) found.push(this.reasonField(place));
     return found;

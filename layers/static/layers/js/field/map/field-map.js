@@ -43,7 +43,7 @@ export class FieldMap {
       zoomInTitle: gettext("Zoom in"),
       zoomOutTitle: gettext("Zoom out"),
     }).addTo(this.map);
-    new Leaflet.Control.Scale({ imperial: false, maxWidth: 80 }).addTo(this.map);
+    new Leaflet.Control.Scale({ position: "bottomright", imperial: false, maxWidth: 110 }).addTo(this.map);
     this.map.setView([22.15, 105.83], 12);
     this.canvas = new Leaflet.Canvas({ padding: 0.3, tolerance: REACH_PX });
     this.rows = new Leaflet.LayerGroup().addTo(this.map);

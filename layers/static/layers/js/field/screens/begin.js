@@ -2,7 +2,7 @@
 
 import { titleOf } from "../records.js";
 import { go, to } from "../router.js";
-import { PHOTOS, UNIT, YEAR } from "../wire/forms.js";
+import { capital, PHOTOS, UNIT, YEAR } from "../wire/forms.js";
 
 /**
  * @param {App} app
@@ -55,6 +55,7 @@ function choicesOf(question, pack) {
       .sort()
       .map((year) => ({ value: String(year), title: String(year) }));
   }
-  if (question.name === UNIT) return pack.hamlets.map(({ code, title }) => ({ value: code, title }));
+  if (question.name === UNIT)
+    return pack.hamlets.map(({ code, title }) => ({ value: code, title: capital(title) }));
   return question.kind === "indicator" ? pack.indicators : question.choices;
 }

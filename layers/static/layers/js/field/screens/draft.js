@@ -88,7 +88,7 @@ async function questionScreen(desk, question) {
   const next = async () => {
     const reason = field.wrong?.() || wrong(question, desk.values[question.name]);
     message.textContent = reason;
-    if (reason) return byId("main").querySelector("input, textarea, select, button")?.focus();
+    if (reason) return showWrong(message);
     await desk.saved;
     // What is asked next may depend on what was just answered.
     const at = desk.asked.findIndex(({ name }) => name === question.name);
@@ -108,6 +108,12 @@ async function questionScreen(desk, question) {
   // The keyboard is wanted at once where there is something to type.
   if (field.labels) byId(field.labels).focus();
   return field.stop;
+}
+
+/** To the field that is to be filled in, with what is wrong in view: on a small screen both may be far below. */
+function showWrong(message) {
+  byId("main").querySelector("input:not([type=file]), textarea, select")?.focus();
+  message.scrollIntoView({ block: "nearest" });
 }
 
 function ask(desk, question, field, message, next) {

@@ -5,20 +5,48 @@ import { moment, number } from "../../format.js";
 import { tasksOf } from "../records.js";
 import { to } from "../router.js";
 import { fill, linkButton, notice } from "../screen.js";
+import { capital } from "../wire/forms.js";
+import { unlockButton } from "./pin.js";
 import { ageNotices } from "./warnings.js";
 
 /** @param {App} app */
 export async function homeScreen(app) {
-  const [drafts, items] = await Promise.all([app.drafts.all(), app.outbox.all()]);
+  let left = false;
+  let told = "";
+  /** Drawn anew only where something else is to be put right: what a finger is about to press stays in its place. */
+  const again = async () => {
+    const now = await toPutRight(app);
+    if (left || now === told) return;
+    told = now;
+    await draw(app, () => left);
+  };
+  await again();
+  app.outbox.addEventListener("change", again);
+  app.device.addEventListener("change", again);
+  return () => {
+    left = true;
+    app.outbox.removeEventListener("change", again);
+    app.device.removeEventListener("change", again);
+  };
+}
+
+async function toPutRight(app) {
+  const refused = (await app.outbox.all()).filter(({ state }) => state === "attention");
+  return JSON.stringify([refused.map(({ id }) => id), app.device.notes.map(({ id }) => id)]);
+}
+
+async function draw(app, left) {
+  const [drafts, items, warnings] = await Promise.all([app.drafts.all(), app.outbox.all(), ageNotices(app)]);
+  if (left()) return;
   const open = app.vault.state === "open";
   fill({
     title: gettext("Field work"),
     tab: "home",
     body: [
-      await ageNotices(app),
+      warnings,
       area(app),
-      drafts.length && section(gettext("Forms begun"), drafts.map(draftRow)),
       returned(app, items),
+      drafts.length && section(gettext("Forms begun"), drafts.map(draftRow)),
       open && tasks(app),
       !open && locked(app),
     ],
@@ -31,7 +59,7 @@ function area(app) {
     "div.area",
     {},
     h("p.muted.small", {}, gettext("My area")),
-    h("h2", {}, names.join(", ") || gettext("No pack on this phone yet")),
+    h("h2", {}, capital(names.join(", ")) || gettext("No pack on this phone yet")),
     !names.length &&
       h(
         "p",
@@ -112,6 +140,6 @@ function locked(app) {
   return notice(
     "",
     h("p", {}, gettext("The list is locked. New forms can be filled in and sent all the same.")),
-    linkButton(gettext("Unlock the list"), to("pin"), { sign: "lock" }),
+    unlockButton(),
   );
 }

@@ -7,6 +7,7 @@ import { virtualList } from "../list/virtual.js";
 import { isUnplaced, tasksOf, titleOf } from "../records.js";
 import { to } from "../router.js";
 import { fill, linkButton, notice } from "../screen.js";
+import { unlockButton } from "./pin.js";
 
 const ROW_PX = 64;
 
@@ -117,7 +118,7 @@ export function lockedScreen(app, title, tab) {
         ),
         packless
           ? linkButton(gettext("Download the pack"), to("packs"), { sign: "download" })
-          : linkButton(gettext("Unlock the list"), to("pin"), { sign: "lock" }),
+          : unlockButton(),
       ),
     ],
   });

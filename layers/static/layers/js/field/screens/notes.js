@@ -49,7 +49,7 @@ async function openedTitle(app, { title }) {
 /** The record itself to be corrected, where the phone has it; else a new form of the same kind. */
 function wayOn(app, form, row, { record, title }) {
   if (app.vault.state !== "open" && (record || title))
-    return linkButton(gettext("Unlock to see which"), to("pin"));
+    return linkButton(gettext("Unlock to see which"), to("pin", location.hash));
   if (row && form) return button(gettext("Correct this record"), () => beginDraft(app, form, row));
   return form && button(gettext("Fill in a new form"), () => beginDraft(app, form));
 }

@@ -5,6 +5,8 @@ import { megabytes, moment, number } from "../../format.js";
 import { to } from "../router.js";
 import { button, fill, linkButton, notice, toast } from "../screen.js";
 import { isFull } from "../store/full.js";
+import { capital } from "../wire/forms.js";
+import { unlockButton } from "./pin.js";
 import { isOld } from "./warnings.js";
 
 /** @param {App} app */
@@ -22,9 +24,7 @@ export async function packsScreen(app) {
             {},
             signedIn ? gettext("Unlock the list first.") : gettext("Sign in first, with a network."),
           ),
-          signedIn
-            ? linkButton(gettext("Unlock the list"), to("pin"), { sign: "lock" })
-            : linkButton(gettext("Sign in"), to("sign-in")),
+          signedIn ? unlockButton() : linkButton(gettext("Sign in"), to("sign-in")),
         ),
       ],
     });
@@ -82,7 +82,7 @@ function card(app, pack, draw) {
   return h(
     "section.card.padded.pack",
     {},
-    h("h2", {}, pack.name),
+    h("h2", {}, capital(pack.name)),
     h(
       "dl.answers",
       {},

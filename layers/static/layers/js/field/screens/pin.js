@@ -6,12 +6,17 @@ import { go, to } from "../router.js";
 import { fill, linkButton, notice, toast, whyNot } from "../screen.js";
 import { takeToken } from "./sign-in.js";
 
-/** @param {App} app @param {string[]} params "new" to choose one */
+/** The way to the PIN, and back to the screen that stands here now. */
+export function unlockButton() {
+  return linkButton(gettext("Unlock the list"), to("pin", location.hash), { sign: "lock" });
+}
+
+/** @param {App} app @param {string[]} params "new" to choose one; else the address to return to */
 export async function pinScreen(app, [what = ""]) {
   if (what === "new" && app.device.freshToken) return choosePin(app);
   const { state } = app.vault;
   if (state === "open") return go(to("home"), { replace: true });
-  if (state === "locked") return askPin(app);
+  if (state === "locked") return askPin(app, what);
   const why =
     state === "expired"
       ? gettext("The last sign-in is more than 14 days ago. Sign in with a network to open the list again.")
@@ -82,7 +87,8 @@ function choosePin(app) {
   });
 }
 
-function askPin(app) {
+/** @param {App} app @param {string} back the part of an address after #, with it */
+function askPin(app, back) {
   const pin = pinField("pin", gettext("PIN"));
   const intro = [h("p", {}, gettext("Enter the PIN to open the list."))];
   pinForm(gettext("Unlock the list"), intro, [pin], gettext("Unlock"), async () => {
@@ -91,8 +97,8 @@ function askPin(app) {
     pin.input.value = "";
     if (outcome === "open") {
       await takeToken(app);
-      go(app.afterPin ?? to("home"), { replace: true });
-      app.afterPin = null;
+      // An address that somebody else made leads nowhere else.
+      go(back.startsWith("#/") ? back : to("home"), { replace: true });
       return null;
     }
     if (outcome === "wrong") return wrongPin(app.vault.triesLeft);

@@ -38,9 +38,10 @@ function withMap(desk, ask) {
 
 /** @param {Desk} desk @param {Question} question */
 export async function pointField(desk, question) {
+  let asking = null;
   const field = withMap(desk, (map) => {
     showKnown(map, desk.known[question.name]);
-    return positionQuestion({
+    asking = positionQuestion({
       value: desk.draft.answers[question.name] ?? null,
       wanted: !desk.known[question.name],
       area: desk.pack?.area ?? null,
@@ -48,8 +49,13 @@ export async function pointField(desk, question) {
       answer: (place) => desk.answer(question.name, place),
       seen: (place) => map.setHere(place, { follow: true }),
     });
+    return asking;
   });
-  return { ...field, wrong: () => wrongPlace(desk.draft.answers[question.name]) };
+  const wrong = () => {
+    asking?.settle();
+    return wrongPlace(desk.draft.answers[question.name]);
+  };
+  return { ...field, wrong };
 }
 
 /** Where the record was thought to be. */

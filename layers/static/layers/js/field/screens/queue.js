@@ -8,6 +8,7 @@ import { go, to } from "../router.js";
 import { button, fill, linkButton } from "../screen.js";
 import { questionFor } from "../wire/forms.js";
 import { officeNotes } from "./notes.js";
+import { unlockButton } from "./pin.js";
 import { ageNotices } from "./warnings.js";
 
 const STATES = {
@@ -134,6 +135,7 @@ async function itemRow(app, item) {
         copy
           ? button(gettext("Put right"), () => putRight(app, item, copy))
           : h("p.muted.small", {}, whyNotRight(app, item)),
+        !copy && canUnlock(app, item) && unlockButton(),
         button(gettext("Send again"), () => tryAgain(app, item), { kind: "ghost" }),
         button(gettext("Throw away"), () => throwAway(app, item), { kind: "ghost" }),
       ),
@@ -157,6 +159,10 @@ function complaint(app, item, copy, { field, message }) {
 /** A form of somebody else who has used this phone. */
 function whose(app, { owner }) {
   return owner !== app.device.user && interpolate(gettext("of %(user)s"), { user: owner }, true);
+}
+
+function canUnlock(app, { owner }) {
+  return owner === app.device.user && app.vault.state === "locked";
 }
 
 function whyNotRight(app, { owner }) {

@@ -24,7 +24,8 @@ export async function reviewScreen(desk) {
     back: to("home"),
     body: [
       h("h2.question", {}, draft.title),
-      draft.reason && notice("warning", draft.reason),
+      // What was said of single answers stands at each of them.
+      draft.reason && !Object.keys(draft.refused ?? {}).length && notice("warning", draft.reason),
       h(
         "ul.rows",
         {},

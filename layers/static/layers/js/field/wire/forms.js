@@ -101,7 +101,7 @@ function choicesOf(field, said) {
 }
 
 /** The store's names stand within sentences; here they begin one. @param {string} text */
-function capital(text) {
+export function capital(text) {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
