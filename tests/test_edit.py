@@ -21,7 +21,8 @@ NEXT_DOOR = [[105.845, 22.101], [105.855, 22.101]]
 
 def feature(coordinates=None, shape: str = "LineString", /, **properties) -> dict:
     geometry = {"type": shape, "coordinates": coordinates} if coordinates is not None else None
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
+    # What is drawn in these tests was there in the years before too, unless they ask for the years.
+    return {"type": "Feature", "geometry": geometry, "properties": properties, "correction": True}
 
 
 def post(client, slug: str, body, status: int = 201):
@@ -135,7 +136,7 @@ def test_a_change_keeps_what_was_not_sent(city, planner):
     put(
         planner,
         f"/edit/roads/{made['id']}?year={YEAR}",
-        {"type": "Feature", "properties": {"surface": "concrete"}},
+        {"type": "Feature", "properties": {"surface": "concrete", "hardened_year": 2016}},
         made["etag"],
     )
     road = Road.objects.get()
@@ -195,6 +196,83 @@ def test_a_changed_road_changes_the_criterion_at_once(city, planner):
     change = {"type": "Feature", "properties": {"surface": "concrete", "hardened_year": 2016}}
     put(planner, f"/edit/roads/{road.pk}?year={YEAR}", change, read(planner, "roads", road)["etag"])
     assert transport(city.west_hamlets[0]) == "m"
+
+
+def said(problem: dict) -> dict[str, str]:
+    return {error["field"]: error["message"] for error in problem["errors"]}
+
+
+def test_who_hardens_a_road_says_since_when_and_the_years_before_stay_as_they_were(city, planner):
+    load_all()
+    road = Road.objects.create(
+        unit=city.west_hamlets[0], road_class="village", surface="earth", geom=LineString(*IN_HAMLET)
+    )
+    for year in (2016, YEAR):
+        assess(year)
+
+    def transport() -> list[str]:
+        found = Standing.objects.filter(unit=city.west_hamlets[0], year__in=(2016, YEAR)).order_by("year")
+        return [one.statuses[1] for one in found]
+
+    def change(status: int = 200, correction: bool = False, **properties):
+        body = {"type": "Feature", "properties": properties, "correction": correction}
+        state = read(planner, "roads", road)
+        return put(planner, state["edit"], body, state["etag"], status)
+
+    problem = change(422, surface="concrete")
+    assert "đã đổi" in said(problem)["hardened_year"] and "Năm" in problem["detail"]
+    assert change(422, surface="concrete", hardened_year=None)
+    assert transport() == ["u", "u"]
+    change(surface="concrete", hardened_year=2017)
+    assert transport() == ["u", "m"]
+    # Another hardened surface is another fact; what does not change asks nothing.
+    assert change(422, surface="asphalt")
+    change(name="Đường", surface="concrete")
+    change(surface="earth")
+    assert transport() == ["u", "u"]
+    change(correction=True, surface="concrete", hardened_year=None)
+    assert transport() == ["m", "m"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "shape", "given", "asked"),
+    [
+        ("roads", "LineString", {"road_class": "village"}, {"opened_year"}),
+        ("roads", "LineString", {"road_class": "village", "surface": "concrete", "opened_year": 2010},
+         {"hardened_year"}),
+        ("facilities", "Point", {"kind": "market"}, {"opened_year"}),
+        ("facilities", "Point", {"kind": "school", "level": "primary", "standard": True, "opened_year": 1990},
+         {"standard_year"}),
+        ("waste-sites", "Point", {"kind": "group_kiln"}, {"opened_year"}),
+    ],
+)  # fmt: skip
+def test_who_draws_something_says_since_when_it_is_there(city, planner, slug, shape, given, asked):
+    place = IN_HAMLET if shape == "LineString" else [105.81, 22.101]
+    body = feature(place, shape, **given) | {"correction": False}
+    assert set(said(post(planner, slug, body, 422))) == asked
+    assert not Road.objects.exists() and not Facility.objects.exists()
+    post(planner, slug, feature(place, shape, **given, **dict.fromkeys(asked, 2016)) | {"correction": False})
+    post(planner, slug, feature(place, shape, **given))
+    post(planner, slug, body | {"correction": "yes"}, 400)
+
+
+def test_the_years_are_asked_for_in_english_too(city, planner):
+    body = feature(IN_HAMLET, road_class="village") | {"correction": False}
+    address = f"/edit/roads/?year={YEAR}"
+    answer = planner.post(address, body, content_type="application/json", headers={"accept-language": "en"})
+    assert said(answer.json())["opened_year"].startswith("Opened in: say since which year")
+
+
+def test_a_facility_that_comes_up_to_the_standard_says_since_when(city, planner):
+    school = Facility.objects.create(
+        unit=city.west_hamlets[0], kind="school", level="primary", standard=False, geom=Point(105.81, 22.11)
+    )
+    state = read(planner, "facilities", school)
+    change = {"type": "Feature", "properties": {"standard": True}}
+    assert set(said(put(planner, state["edit"], change, state["etag"], 422))) == {"standard_year"}
+    change["properties"]["standard_year"] = 2017
+    put(planner, state["edit"], change, state["etag"])
+    assert [Facility.objects.as_of_year(year).get().up_to_standard for year in (2016, 2017)] == [False, True]
 
 
 def test_a_drawn_boundary_is_no_longer_provisional(city, planner):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from layers.access import Audience, Viewer
 
 from .feature import PLACE_AND_SOURCE, Feature, FeatureQuerySet, SearchKey, tracked, versioned
-from .layer import Field, Layer, Mark, Overview, Style
+from .layer import Dated, Field, Layer, Mark, Overview, Style
 
 
 class FacilityKind(models.TextChoices):
@@ -119,4 +119,6 @@ FACILITIES = Layer(
         ),
     ),
     tables=("facilities",),
+    begins="opened_year",
+    dated=(Dated("standard", frozenset({True}), "standard_year"),),
 )

@@ -75,6 +75,16 @@ class Style:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """A fact that holds from a year on: where `field` became one of `values`, `year` says since when. Without it the
+    fact would hold for every year, those before it came about among them."""
+
+    field: str
+    values: frozenset[object]
+    year: str
+
+
+@dataclass(frozen=True)
 class Layer:
     """One map layer.
 
@@ -83,6 +93,8 @@ class Layer:
     each, with what the overview adds up; for totals only. `geometry` is POINT, LINESTRING, MULTIPOLYGON.
     `zooms` are those where rows themselves are drawn; below them the `overview` is. `tables` are the stores
     whose change makes a tile outdated. `key` are the stored fields that identify a row on import.
+    `begins` is the field with the year since which a row is there, `dated` are its facts with a year of their own:
+    whoever edits says these years, or that the record was wrong for all years.
     """
 
     slug: str
@@ -105,6 +117,8 @@ class Layer:
     importable: bool = True
     on_by_default: bool = False
     defaults: Mapping[str, object] = field(default_factory=dict)
+    begins: str = ""
+    dated: tuple[Dated, ...] = ()
 
     @property
     def shown(self) -> tuple[str, ...]:

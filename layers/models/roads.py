@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from layers.access import Audience, Viewer
 
 from .feature import PLACE_AND_SOURCE, Feature, FeatureQuerySet, GeodesicLength, SearchKey, tracked, versioned
-from .layer import Field, Layer, Mark, Overview, Style
+from .layer import Dated, Field, Layer, Mark, Overview, Style
 
 
 class RoadClass(models.TextChoices):
@@ -221,4 +221,6 @@ ROADS = Layer(
     ),
     tables=("roads",),
     on_by_default=True,
+    begins="opened_year",
+    dated=(Dated("surface", frozenset(HARDENED), "hardened_year"),),
 )

@@ -94,4 +94,5 @@ WASTE_SITES = Layer(
         ),
     ),
     tables=("waste_sites",),
+    begins="opened_year",
 )

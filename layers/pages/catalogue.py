@@ -66,7 +66,16 @@ def describe(layer: Layer, viewer: Viewer, year: int) -> dict[str, Any]:
         "tiles": tile_template(layer, "{version}", year),
         "editable": rows and layer.editable and viewer.may_edit,
         "on_by_default": layer.on_by_default,
+        "begins": layer.begins,
+        "dated": [
+            {"field": one.field, "values": sorted(map(as_text, one.values)), "year": one.year} for one in layer.dated
+        ],
     }
+
+
+def as_text(value: object) -> str:
+    """Return a value as a form's choice has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def describe_field(layer: Layer, field: Field) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def feature_in(body: bytes) -> dict[str, Any]:
     properties = feature.get("properties")
     if not isinstance(properties, dict | None):
         raise Malformed(_("“properties” must be an object."))
+    if not isinstance(feature.get("correction", False), bool):
+        raise Malformed(_("“correction” must be true or false."))
     return feature | {"properties": properties or {}}
 
 

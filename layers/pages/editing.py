@@ -26,6 +26,7 @@ from layers.models.units import Boundary, Kind
 from layers.sessions import AskedRequest
 
 from .answers import answer
+from .dating import facts_of, require_years
 from .drawn import feature_in, fill, shape
 from .features import etag, not_found
 
@@ -59,7 +60,7 @@ def create(request: AskedRequest, slug: str) -> HttpResponse:
     if feature.get("geometry") is None:
         raise Refused(_("Draw where it lies: a new feature needs a geometry."))
     with transaction.atomic():
-        path = put(edit, row, feature)
+        path = put(edit, row, feature, new=True)
         if not edit.layer.rows(edit.viewer, edit.year).filter(pk=row.pk).exists():
             raise Refused(
                 _("It would not be on the map of %(year)s. Check its years; households come with the yearly review."),
@@ -101,7 +102,7 @@ def locked(asked: Edit, pk: int, known: str) -> Model:
     return row
 
 
-def put(asked: Edit, row: Any, feature: dict[str, Any]) -> str:
+def put(asked: Edit, row: Any, feature: dict[str, Any], *, new: bool = False) -> str:
     """Store a row as the feature says; return the path of the unit it now belongs to."""
     layer, old = asked.layer, getattr(row, asked.layer.geometry_field)
     geom = shape(layer, feature["geometry"]) if "geometry" in feature else old
@@ -109,7 +110,10 @@ def put(asked: Edit, row: Any, feature: dict[str, Any]) -> str:
         geom = old
     if geom is None and not layer.model._meta.get_field(layer.geometry_field).null:
         raise Refused(_("“%(layer)s” cannot be without a geometry."), layer=layer.title)
+    before = facts_of(layer, row)
     fill(layer, row, feature["properties"])
+    if not feature.get("correction"):
+        require_years(layer, row, before, feature["properties"], new=new)
     setattr(row, layer.geometry_field, geom)
     if geom is not None and geom is not old:
         place(row, geom, asked.year)

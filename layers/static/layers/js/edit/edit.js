@@ -6,6 +6,7 @@ import { Drawing } from "../map/drawing.js";
 import { say } from "../page.js";
 import { room } from "../room.js";
 import { openTool } from "../tools/panel.js";
+import { askYears } from "./dating.js";
 import { fieldsOf, propertiesFrom } from "./form.js";
 
 /** Neighbours are offered to snap to from this zoom on; farther out there are too many. */
@@ -74,11 +75,9 @@ export function editFeature(page, data) {
 function openForm(page, job) {
   const { layer, drawing, values, feature } = job;
   const message = h("p.notice.error", { role: "alert", hidden: true });
-  const form = h(
-    "form",
-    {},
-    message,
-    ...fieldsOf(layer.fields, values),
+  const form = h("form", {}, message, ...fieldsOf(layer.fields, values));
+  form.append(
+    askYears(form, layer, feature ? values : null),
     h(
       "p.buttons.foot",
       {},
@@ -117,6 +116,7 @@ async function save(page, { layer, drawing, feature }, data, message, close) {
     type: "Feature",
     geometry: drawing.geometry ?? feature?.geometry ?? null,
     properties: propertiesFrom(data, layer.fields),
+    correction: data.has("correction"),
   };
   const url = feature?.edit ?? `${page.urls.edit}${layer.slug}/?year=${page.state.year}`;
   const [saved, problem] = await send(page, url, feature ? "PUT" : "POST", feature?.etag, body);
