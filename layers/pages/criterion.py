@@ -15,7 +15,7 @@ from layers.errors import NotFound
 from layers.mapserver.asked import year_of
 from layers.mapserver.values import number as in_figures
 from layers.models import LAYERS, Comparator, Declaration, Status, Unit
-from layers.reports.needs import blurred, in_words, reads_words, sees_counts
+from layers.reports.needs import blurred, in_words, reads_words, sees_counts, shown_value, sums
 from layers.sessions import AskedRequest
 
 from .answers import answer
@@ -61,6 +61,7 @@ def indicator_json(result: IndicatorResult, unit: Unit, year: int, viewer: Viewe
         "threshold_verified": result.threshold_verified,
         "threshold_source": result.threshold_source,
         "value": value,
+        "shown": "" if value is None else shown_value(value, result),
         "hidden": value is None and result.value is not None,
         "computed": computed_json(result, measure) if exact else None,
         "declared": declared_json(result.declared, exact, reads_words(viewer, unit)),
@@ -91,6 +92,9 @@ def computed_json(result: IndicatorResult, measure: Measure | None) -> dict[str,
         "undetermined": scaled(computed.undetermined),
         "lacking": scaled(result.lacking),
         "of": "" if whole_unit else of,
+        "sums": sums(measure, computed.numerator or 0, computed.denominator, result)
+        if measure and computed.denominator
+        else "",
         "title": str(measure.title) if measure else "",
         "formula": measure.formula if measure else "",
         "assessed_at": computed.assessed_at.isoformat(),

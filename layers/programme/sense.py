@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Refused
-from layers.figures import number
+from layers.figures import exact, judged, number
 from layers.models import Comparator, Indicator, Status
 
 ROUNDING = 1e-6
@@ -113,14 +113,18 @@ def _size(indicator: Indicator, told: Told) -> None:
 
 def _against(indicator: Indicator, told: Told, held: float, threshold: float) -> None:
     """Refuse a result that the number contradicts, whichever way."""
-    fewer = indicator.comparator == Comparator.AT_MOST
-    reaches = held <= threshold + ROUNDING if fewer else held >= threshold - ROUNDING
+
+    def judge(value: float) -> bool:
+        at_most = indicator.comparator == Comparator.AT_MOST
+        return value <= threshold + ROUNDING if at_most else value >= threshold - ROUNDING
+
+    reaches = judge(held)
     if told.status == (Status.MET if reaches else Status.UNMET):
         return
     words = {
-        "value": number(held),
+        "value": judged(held, judge),
         "sign": Comparator(indicator.comparator).label,
-        "threshold": number(threshold),
+        "threshold": exact(threshold),
     }
     if reaches:
         raise Refused(_("%(value)s reaches the standard %(sign)s %(threshold)s: declare it as met."), **words)

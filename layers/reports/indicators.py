@@ -4,19 +4,19 @@ from dataclasses import dataclass
 
 from layers.access import Viewer
 from layers.criteria.results import CriterionResult, IndicatorResult, criteria_of, in_language, indicators_of
-from layers.mapserver.values import number
+from layers.figures import number, places_for
 from layers.models import Status, Unit
 
 from .board import SIGNS
-from .needs import blurred, figure, limit_of, reads_words, sees_counts
+from .needs import blurred, figure, limit_of, reads_words, sees_counts, shown_value
 
 
 @dataclass(frozen=True)
 class Row:
     """One criterion (`heading`) or one of its indicators, in words as exact as the viewer may know them.
 
-    `figure` is the result as a number, where there is one; `verified` is false where nobody has confirmed the
-    standard.
+    `figure` is the result as a number, where there is one, shown with `places` decimals; `verified` is false where
+    nobody has confirmed the standard.
     """
 
     heading: bool
@@ -28,6 +28,7 @@ class Row:
     verified: bool = True
     unit: str = ""
     figure: float | None = None
+    places: int = 0
     computed: str = ""
     declared: str = ""
     evidence: str = ""
@@ -50,7 +51,7 @@ class Row:
 
     @property
     def value(self) -> str:
-        return "" if self.figure is None else figure(number(self.figure), self.unit)
+        return "" if self.figure is None else figure(number(self.figure, self.places), self.unit)
 
 
 def indicator_rows(unit: Unit, year: int, viewer: Viewer) -> list[Row]:
@@ -73,6 +74,7 @@ def _row(result: IndicatorResult, unit: Unit, viewer: Viewer) -> Row:
     indicator, declared = result.indicator, result.declared
     exact = sees_counts(viewer, unit, result.measure)
     counted = not indicator.boolean
+    told = (result.value if exact else blurred(result)) if counted else None
     return Row(
         heading=False,
         number=indicator.criterion.number,
@@ -82,7 +84,8 @@ def _row(result: IndicatorResult, unit: Unit, viewer: Viewer) -> Row:
         standard=limit_of(result) if counted and result.threshold is not None else "",
         verified=result.threshold_verified or result.threshold is None or not counted,
         unit=indicator.unit,
-        figure=(result.value if exact else blurred(result)) if counted else None,
+        figure=told,
+        places=places_for(told, result.reaches) if told is not None else 0,
         computed=str(result.computed.get_status_display()) if result.computed and was_counted(result) else "–",
         declared=_declared(result, exact),
         part=indicator.part,
@@ -102,5 +105,5 @@ def _declared(result: IndicatorResult, exact: bool) -> str:
     if row is None:
         return "–"
     value = 100 * (row.numerator or 0) / row.denominator if row.value is None and row.denominator else row.value
-    told = figure(number(value), result.indicator.unit) if value is not None and exact else ""
+    told = shown_value(value, result) if value is not None and exact else ""
     return " ".join(filter(None, (told, str(row.get_status_display()))))

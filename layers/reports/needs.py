@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from layers.access import SEES_EXACT_TOTALS, Audience, Viewer
 from layers.criteria.measures import Measure
 from layers.criteria.results import IndicatorResult, in_language
-from layers.mapserver.values import number
+from layers.figures import decimals, exact, judged, number, places_for
 from layers.models import Comparator, Status, Unit
 from layers.models.layer import Text
 
@@ -43,6 +43,29 @@ def blurred(result: IndicatorResult) -> float | None:
         return None
     told = round(result.value, int(log10(steps)))
     return None if result.reaches(told) != result.reaches(result.value) else told
+
+
+def shown_value(value: float, result: IndicatorResult) -> str:
+    """Return a value with its unit, as exactly as it takes to see that it reaches its threshold, or does not."""
+    return figure(judged(value, result.reaches), result.indicator.unit)
+
+
+def sums(measure: Measure, numerator: float, denominator: float, result: IndicatorResult) -> str:
+    """Return "79,996 / 100 ha" or "0,68 ha / 3.400 people": what was counted of what, as exactly as the value is."""
+    part, whole, value = numerator * measure.scale, denominator * measure.scale, measure.value(numerator, denominator)
+    more = 0
+    if value is not None:
+        least = decimals(value)
+
+        def rounded(places: int) -> float:
+            kept = [round(one, decimals(one) + places - least) / measure.scale for one in (part, whole)]
+            return measure.value(kept[0], kept[1]) or 0.0
+
+        more = places_for(value, result.reaches, rounded) - least
+    said = [number(one, decimals(one) + more) for one in (part, whole)]
+    if measure.whole_unit:
+        return f"{said[0]} {measure.unit} / {said[1]} {measure.whole_unit}"
+    return f"{said[0]} / {said[1]} {measure.unit}"
 
 
 def in_words(result: IndicatorResult, exact: bool, *, quoted: bool, named: bool = True) -> str:
@@ -81,7 +104,7 @@ def _declared_unmet(result: IndicatorResult, exact: bool, named: bool, quoted: b
         if declared.evidence and quoted:
             return _("Not there yet: %(what)s (the commune wrote: %(evidence)s)") % words
         return _("Not there yet: %(what)s") % words
-    words = {"value": figure(number(result.value), indicator.unit), "threshold": limit_of(result)}
+    words = {"value": shown_value(result.value, result), "threshold": limit_of(result)}
     return _("Declared %(value)s, the standard is %(threshold)s.") % words
 
 
@@ -95,6 +118,8 @@ def _unknown(result: IndicatorResult, exact: bool) -> str:
             return _("%(amount)s not known: %(what)s") % words
         if computed.undetermined:
             return _("Too little is known: %(what)s") % {"what": measure.title}
+        if not measure.proves_met:
+            return _("Together they reach the standard, but men and women must each reach it: count them apart and declare it.")  # noqa: E501  # fmt: skip
     return _("Nobody has counted or declared it yet.")
 
 
@@ -117,7 +142,7 @@ def figure(*parts: Text) -> str:
 
 def limit_of(result: IndicatorResult) -> str:
     sign, unit = Comparator(result.indicator.comparator).label, result.indicator.unit
-    return figure(sign, number(result.threshold or 0), unit)
+    return figure(sign, exact(result.threshold or 0), unit)
 
 
 def held_against(result: IndicatorResult, exact: bool) -> str:
@@ -128,4 +153,4 @@ def held_against(result: IndicatorResult, exact: bool) -> str:
     value = result.value if exact else blurred(result)
     standard = _("standard %(limit)s") if result.threshold_verified else _("standard %(limit)s (not verified)")
     said = [standard % {"limit": limit_of(result)}]
-    return ", ".join(([] if value is None else [figure(number(value), indicator.unit)]) + said)
+    return ", ".join(([] if value is None else [shown_value(value, result)]) + said)

@@ -1,5 +1,6 @@
 """How far a unit is from its goals: how many lines of the roadmap are behind, and, of one commune, each on its way."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from layers.access import Viewer
 from layers.criteria.board import Board
 from layers.criteria.measures import MEASURES
 from layers.criteria.results import in_language
-from layers.mapserver.values import number
+from layers.figures import exact, judged, number
 from layers.models import Comparator, Milestone, Status, Unit
 from layers.programme.roadmap import Pace, Track, Way, behind, tracks
 
@@ -73,13 +74,20 @@ def _distance(way: Way, unit: Unit, viewer: Viewer) -> str:
         return ""
     words = {
         "code": way.indicator.code,
-        "now": figure(number(way.now), way.indicator.unit),
+        "now": figure(now_of(way), way.indicator.unit),
         "expected": figure(number(way.expected or 0), way.indicator.unit),
-        "goal": figure(number(way.threshold), way.indicator.unit),
+        "goal": figure(exact(way.threshold), way.indicator.unit),
     }
     if way.expected is None or way.expected == way.threshold:
         return _("%(code)s: %(now)s, target %(goal)s") % words
     return _("%(code)s: %(now)s, should be %(expected)s by now, %(goal)s in the end") % words
+
+
+def now_of(way: Way) -> str:
+    """Return where a number is, as exactly as it takes to see whether it is behind and whether it has arrived."""
+    if way.now is None:
+        return "–"
+    return judged(way.now, lambda now: (replace(way, now=now).short, replace(way, now=now).open))
 
 
 def _reached(way: Way) -> bool:

@@ -86,8 +86,7 @@ class Sheet:
             cell.quotePrefix = value.startswith(FORMULA)
         else:
             cell.value = value
-            whole = value is None or value == int(value)
-            cell.number_format = "#,##0" if whole else "#,##0.##"
+            cell.number_format = _form(value)
         cell.font = Font(name=FACE, size=look.size, bold=look.bold, italic=look.italic)
         cell.alignment = Alignment(
             horizontal=look.align or ("left" if isinstance(value, str) else "right"),
@@ -169,6 +168,14 @@ class Sheet:
             self.put(1, left, look, to=half)
             self.put(half + 1, right, look, to=self.width)
             self.row += 1
+
+
+def _form(value: float | None) -> str:
+    """Return how a number is written: with the decimals that it has been given, and room for two where it has any."""
+    if value is None or value == int(value):
+        return "#,##0"
+    decimals = len(f"{value:.7f}".rstrip("0").partition(".")[2])
+    return "#,##0." + "#" * max(2, decimals)
 
 
 def dated(place: str) -> str:

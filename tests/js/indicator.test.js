@@ -7,6 +7,7 @@ const SHARE = {
   boolean: false,
   hidden: false,
   value: 38,
+  shown: "38 %",
   unit: "%",
   status: "u",
   status_title: "unmet",
@@ -18,6 +19,7 @@ const SHARE = {
     denominator: { value: 5, shown: "5,0" },
     undetermined: { value: 0, shown: "0" },
     of: "km",
+    sums: "1,9 / 5,0 km",
   },
   declared: null,
 };

@@ -15,8 +15,8 @@ from layers.criteria.limits import Record
 from layers.criteria.measures import MEASURES, Measure
 from layers.criteria.results import in_language
 from layers.errors import NotFound
+from layers.figures import exact
 from layers.mapserver.asked import only, whole
-from layers.mapserver.values import number
 from layers.models import LAYERS, Comparator, CriteriaSet, Indicator, Threshold, Unit
 from layers.models.units import CommuneGroup, Kind, Region
 from layers.reports.needs import figure
@@ -140,7 +140,7 @@ def value_in_words(indicator: Indicator, threshold: Threshold | None) -> str:
         return _("not set")
     if indicator.boolean:
         return _("met")
-    return figure(Comparator(indicator.comparator).label, number(threshold.value), indicator.unit)
+    return figure(Comparator(indicator.comparator).label, exact(threshold.value), indicator.unit)
 
 
 def level_of(threshold: Threshold | None) -> str:

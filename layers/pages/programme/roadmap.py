@@ -19,6 +19,7 @@ from layers.models import Criterion, Milestone, Unit
 from layers.programme.roadmap import Track, Way, tracks
 from layers.programme.years import years_of
 from layers.reports.needs import figure
+from layers.reports.roadmap import now_of
 from layers.sessions import AskedRequest
 
 from .asked import commune_of
@@ -86,7 +87,7 @@ def way_in_words(way: Way) -> str:
     part = in_language(way.indicator).rsplit(":", 1)[-1].strip() if way.indicator.part else ""
     words = {
         "code": f"{way.indicator.code} {part}".strip(),
-        "now": shown(way.now),
+        "now": "–" if way.now is None else figure(now_of(way), way.indicator.unit),
         "expected": shown(way.expected),
         "goal": shown(way.threshold),
     }

@@ -24,7 +24,7 @@ from layers.programme.levels import Chain, Levels, chain_of
 from layers.programme.roadmap import tracks
 from layers.programme.snapshots import Change, changes
 from layers.programme.years import years_of
-from layers.reports.needs import figure, in_words, limit_of, sees_counts
+from layers.reports.needs import in_words, limit_of, sees_counts, shown_value, sums
 from layers.sessions import AskedRequest
 
 from .asked import checked_year, commune_of
@@ -180,17 +180,16 @@ def computed_of(one: IndicatorResult, row: Assessment | None, exact: bool) -> di
     if row is None or one.measure is None or row.denominator is None:
         return None
     value = one.measure.value(row.numerator or 0, row.denominator)
-    scale, unit = one.measure.scale, one.measure.unit
-    sums = f"{number((row.numerator or 0) * scale)} / {number(row.denominator * scale)} {unit}"
-    told = "" if value is None else figure(number(value), one.indicator.unit)
-    return sign(row.status) | {"value": told if exact else "", "sums": sums if exact and one.measure.whole else ""}
+    told = "" if value is None else shown_value(value, one)
+    parts = sums(one.measure, row.numerator or 0, row.denominator, one)
+    return sign(row.status) | {"value": told if exact else "", "sums": parts if exact and one.measure.whole else ""}
 
 
 def declared_of(one: IndicatorResult, row: Declaration | None, exact: bool) -> dict[str, str] | None:
     if row is None:
         return None
     value = 100 * (row.numerator or 0) / row.denominator if row.value is None and row.denominator else row.value
-    told = figure(number(value), one.indicator.unit) if value is not None and exact else ""
+    told = shown_value(value, one) if value is not None and exact else ""
     return sign(row.status) | {"value": told}
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from layers.access import Viewer
-from layers.mapserver.values import number
+from layers.figures import exact
 from layers.models import Comparator, Indicator, Threshold, Unit
 from layers.models.units import Kind, Region
 from layers.reports.needs import figure
@@ -67,4 +67,4 @@ def _told(event: Any, indicator: Indicator, before: float | None, after: float |
 def _limit(indicator: Indicator, value: float | None) -> str:
     if value is None:
         return "–"
-    return figure(Comparator(indicator.comparator).label if indicator.comparator else "", number(value), indicator.unit)
+    return figure(Comparator(indicator.comparator).label if indicator.comparator else "", exact(value), indicator.unit)

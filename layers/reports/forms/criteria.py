@@ -10,7 +10,6 @@ from django.utils.translation import pgettext
 
 from layers.criteria.board import Board, board_of, criteria_in
 from layers.criteria.results import in_language
-from layers.figures import decimals
 from layers.models import Milestone, Status, Unit
 from layers.reports.documents import source_line
 from layers.reports.indicators import Row, indicator_rows
@@ -159,4 +158,4 @@ def as_shown(row: Row | None) -> Any:
     """Return a result as a number with the decimals of the screen; nothing where there is none."""
     if row is None or row.figure is None:
         return None
-    return round(float(row.figure), decimals(float(row.figure)))
+    return round(float(row.figure), row.places)

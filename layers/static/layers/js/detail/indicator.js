@@ -34,11 +34,11 @@ export function indicator(found) {
   );
 }
 
-/** The value with its unit of measure; a word where there is no number. @param {Record<string, any>} found */
+/** The value with its unit of measure in the server's words; a word where there is no number. @param {Record<string, any>} found */
 export function valueText(found) {
   if (found.hidden) return gettext("hidden to protect people");
   if (found.boolean || found.value === null || found.status === "?") return found.status_title;
-  return `${number(found.value, Math.abs(found.value) < 10 ? 2 : 1)} ${found.unit}`.trim();
+  return found.shown;
 }
 
 /** "1,9 / 5,0 km · standard ≥ 50 %": a share is never without what it is a share of. */
@@ -46,7 +46,7 @@ export function partsText(found) {
   const said = [];
   const { computed, declared } = found;
   if (computed?.numerator && computed.denominator) {
-    said.push(`${computed.numerator.shown} / ${computed.denominator.shown} ${computed.of}`.trim());
+    said.push(computed.sums);
     if (computed.undetermined?.value > 0) {
       const missing = `${computed.undetermined.shown} ${computed.of}`.trim();
       said.push(interpolate(gettext("%(missing)s not known"), { missing }, true));
