@@ -187,6 +187,24 @@ class TestSheet:
         assert answer.status_code == 200
         assert (answer.context["sheet"].differences, bool(answer.context["turning"])) == ([], False)
 
+    def test_values_of_later_years_have_a_row_each_and_come_back_too(self, judged, superuser, city):
+        judged.thresholds.create(first_year=2018, value=88, source="QĐ 2018")
+        judged.thresholds.create(first_year=2018, region="TDMNPB", value=80, source="QĐ vùng")
+        judged.thresholds.create(first_year=2019, province_code="06", value=70, source="QĐ tỉnh")
+        assess(2018)
+        book = self.own(superuser)
+        head = [cell.value for cell in book.active[2]]
+        rows = [dict(zip(head, row, strict=True)) for row in book.active.iter_rows(min_row=3, values_only=True)]
+        own = [(row["first_year"], row["national"], row["TDMNPB"]) for row in rows if row["code"] == judged.code]
+        assert own == [(2016, 85, None), (2018, 88, 80)]
+        answer = self.send(superuser, book)
+        assert (answer.status_code, answer.context["sheet"].differences) == (200, [])
+        for row in book.active.iter_rows(min_row=3):
+            if row[head.index("first_year")].value == 2018:
+                row[head.index("unit")].value = "km"
+        answer = self.send(superuser, book)
+        assert [(str(one.column), one.value) for one in answer.context["sheet"].findings] == [("đơn vị tính", "km")]
+
     def test_what_would_be_another_is_told_with_what_turns_and_then_stored(
         self, judged, superuser, city, django_capture_on_commit_callbacks, followed
     ):

@@ -1,6 +1,7 @@
 """Indicators and their values from a sheet (XLSX, CSV): read, checked row by row, stored all or not at all.
 
-The same sheet is offered for download: what a set holds can be taken out, completed in Excel and brought back.
+The same sheet is offered for download: what a set holds can be taken out, completed in Excel and brought back. An
+indicator has one row for each year from which values hold.
 """
 
 from collections.abc import Iterator
@@ -72,6 +73,10 @@ def _value_columns() -> Iterator[Column]:
 TARGET = Target("indicators", _("Indicators"), Indicator, Family.COUNTS, _columns())
 
 
+#: Of an indicator in a set: number of its criterion, code, part.
+Identity = tuple[int | None, str | None, str]
+
+
 @dataclass(frozen=True)
 class Finding:
     """What is wrong with one cell: where, what it held, why it cannot be used."""
@@ -101,7 +106,7 @@ class Sheet:
     findings: list[Finding] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     created: int = 0
-    changed: int = 0
+    on_record: int = 0
     values: int = 0
 
 
@@ -167,44 +172,69 @@ def _check(sheet: Sheet, criteria_set: CriteriaSet) -> None:
     """Note what can be read and yet not be, and what of the set would be another: a closed set keeps its meaning."""
     criteria = {one.number: one for one in criteria_set.criteria.all()}
     indicators = Indicator.objects.filter(criterion__in=criteria.values()).select_related("criterion")
-    known: dict[tuple[Any, ...], Indicator] = {
+    known: dict[Identity, Indicator] = {
         (one.criterion.number, one.code, one.part): one for one in indicators.prefetch_related("thresholds").order_by()
     }
     shut = closed(criteria_set)
-    seen: dict[tuple[Any, ...], int] = {}
+    first: dict[Identity, tuple[int, dict[str, Any]]] = {}
+    years: set[tuple[Identity, int]] = set()
     for line, row in sheet.rows:
+        identity: Identity = (row.get("criterion"), row.get("code"), row.get("part") or "")
         faults = list(_faults(row, criteria, criteria_set))
         sheet.findings += [Finding(line, _column(name).title, str(value), why) for name, value, why in faults]
-        identity: tuple[Any, ...] = (row.get("criterion"), row.get("code"), row.get("part") or "")
-        if seen.setdefault(identity, line) != line:
-            twice = _("This indicator stands in the sheet twice.")
-            sheet.findings.append(Finding(line, _column("code").title, str(row.get("code") or ""), twice))
-        one = known.get(identity)
-        sheet.created, sheet.changed = sheet.created + (one is None), sheet.changed + (one is not None)
         sheet.values += sum(row.get(name) is not None for name in VALUES)
-        if one is None or faults or not row.get("name_vi"):
+        if (identity, _from(row, criteria_set)) in years:
+            twice = _("This indicator stands in the sheet twice from the same year.")
+            sheet.findings.append(Finding(line, _column("code").title, str(row.get("code") or ""), twice))
+        years.add((identity, _from(row, criteria_set)))
+        if faults or not row.get("name_vi"):
             continue
-        for name, before, after in _changes(one, row, criteria_set):
+        if identity in first:
+            sheet.findings += _otherwise(line, row, *first[identity])
+        one = known.get(identity)
+        for name, before, after in _changes(one, row, criteria_set, new=identity not in first) if one else ():
             if shut and name in Indicator.MEANING:
                 stays = gettext("Years were recognised by this set: “%(before)s” stays.") % {"before": before}
                 sheet.findings.append(Finding(line, _column(name).title, after, stays))
-            sheet.differences.append(Difference(line, one.code, _column(name).title, before, after))
+            sheet.differences.append(Difference(line, row["code"], _column(name).title, before, after))
+        first.setdefault(identity, (line, row))
+    sheet.on_record = len(first.keys() & known.keys())
+    sheet.created = len(first.keys() - known.keys())
 
 
-def _changes(indicator: Indicator, row: dict[str, Any], criteria_set: CriteriaSet) -> Iterator[tuple[str, str, str]]:
-    """Yield column, text on record and text of the sheet of everything that would be another."""
+def _from(row: dict[str, Any], criteria_set: CriteriaSet) -> int:
+    year: int = row.get("first_year") or criteria_set.first_year
+    return year
+
+
+def _otherwise(line: int, row: dict[str, Any], first: int, said: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what a further row of an indicator says otherwise than its first."""
     for name, value in told(row).items():
+        if told(said)[name] != value:
+            why = gettext("Line %(line)s says this of the same indicator: %(text)s.")
+            yield Finding(line, _column(name).title, _shown(name, value),
+                          why % {"line": first, "text": _shown(name, told(said)[name]) or "–"})  # fmt: skip
+
+
+def _changes(
+    indicator: Indicator, row: dict[str, Any], criteria_set: CriteriaSet, new: bool
+) -> Iterator[tuple[str, str, str]]:
+    """Yield column, text on record and text of the sheet of what would be another; `new`: of its first row."""
+    for name, value in told(row).items() if new else ():
         before = getattr(indicator, name)
         if before != value:
-            told_as = _sign if name == "comparator" else _text
-            yield name, told_as(before), told_as(value)
-    year = row.get("first_year") or criteria_set.first_year
+            yield name, _shown(name, before), _shown(name, value)
+    year = _from(row, criteria_set)
     on_record = {(t.region, t.commune_group): t.value for t in indicator.thresholds.all()
                  if t.first_year == year and not t.province_code}  # fmt: skip
     for name, scope in VALUES.items():
         value = row.get(name)
         if value is not None and on_record.get(scope) != value:
             yield name, _text(on_record.get(scope)), _text(value)
+
+
+def _shown(name: str, value: Any) -> str:
+    return _sign(value) if name == "comparator" else _text(value)
 
 
 def _text(value: Any) -> str:
@@ -275,7 +305,7 @@ def _store_row(row: dict[str, Any], criterion: Any, criteria_set: CriteriaSet) -
 def _store_value(indicator: Indicator, row: dict[str, Any], name: str, scope: Scope, criteria_set: CriteriaSet) -> None:
     """Store a value of a sheet. One that is on record already keeps its source and whether it is verified."""
     place: dict[str, Any] = {
-        "first_year": row.get("first_year") or criteria_set.first_year,
+        "first_year": _from(row, criteria_set),
         "region": scope.region,
         "province_code": "",
         "commune_group": scope.commune_group,
@@ -297,19 +327,19 @@ def _sign(comparator: str) -> str:
 
 
 def table_of(criteria_set: CriteriaSet) -> list[list[Any]]:
-    """Return what a set holds as rows of the sheet: of each value the one in force at the set's end."""
+    """Return what a set holds as rows of the sheet, the values of provinces left out: each province keeps its own."""
     rows = []
     indicators = Indicator.objects.filter(criterion__criteria_set=criteria_set).select_related("criterion")
     for one in indicators.prefetch_related("thresholds").order_by("criterion__number", "pk"):
-        national = sorted(
-            (t for t in one.thresholds.all() if not t.province_code), key=lambda threshold: threshold.first_year
-        )
-        values = {(t.region, t.commune_group): t.value for t in national}
-        last = national[-1] if national else None
-        rows.append(
-            [one.criterion.number, one.code, one.part, one.name_vi, one.name_en, "x" if one.boolean else "",
-             _sign(one.comparator), one.unit, one.measure, last.first_year if last else "",
-             last.source if last else "", "x" if one.verified else "",
-             *(values.get(scope, "") for scope in VALUES.values())]
-        )  # fmt: skip
+        by_year: dict[int, list[Threshold]] = {}
+        for threshold in one.thresholds.all():
+            if not threshold.province_code:
+                by_year.setdefault(threshold.first_year, []).append(threshold)
+        for year, held in sorted(by_year.items()) or [(criteria_set.first_year, [])]:
+            values = {(t.region, t.commune_group): t.value for t in held}
+            rows.append(
+                [one.criterion.number, one.code, one.part, one.name_vi, one.name_en, "x" if one.boolean else "",
+                 _sign(one.comparator), one.unit, one.measure, year if held else "", held[0].source if held else "",
+                 "x" if one.verified else "", *(values.get(scope, "") for scope in VALUES.values())]
+            )  # fmt: skip
     return rows

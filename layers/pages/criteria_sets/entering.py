@@ -94,7 +94,7 @@ def criterion_edit(request: AskedRequest, code: str, number: int) -> HttpRespons
         form.save()
         messages.success(request, _("Criterion %(number)s is stored.") % {"number": number})
         return redirect("criteria_set", code)
-    return shown(request, form, str(criterion), f"/criteria/{code}/")
+    return shown(request, form, _("Change criterion %(number)s") % {"number": number}, f"/criteria/{code}/")
 
 
 @require_http_methods(METHODS)
@@ -127,4 +127,5 @@ def indicator_edit(request: AskedRequest, pk: int) -> HttpResponse:
                 follow(change_indicator(changed, reason))
             messages.success(request, _("Indicator %(code)s is stored.") % {"code": changed.code})
             return redirect("indicator", pk)
-    return shown(request, form, str(indicator), f"/criteria/indicators/{pk}/", turning=turning)
+    title = _("Change indicator %(code)s") % {"code": indicator}
+    return shown(request, form, title, f"/criteria/indicators/{pk}/", turning=turning)

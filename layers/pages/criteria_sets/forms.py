@@ -205,7 +205,7 @@ class IndicatorForm(EnglishForm):
 
     code = forms.RegexField(
         "^[0-9A-Za-zĐđ.]+$",
-        label=_("code"),
+        label=_("Code"),
         max_length=8,
         error_messages={"invalid": _("A code has letters, digits and points only, such as 17.1.")},
     )

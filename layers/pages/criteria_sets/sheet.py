@@ -106,7 +106,7 @@ def store(request: AskedRequest, criteria_set: CriteriaSet) -> HttpResponse:
     with transaction.atomic():
         follow(store_sheet(sheet, criteria_set, storing.cleaned_data["reason"]))
         kept.delete()
-    messages.success(request, _("%(count)s indicators are stored.") % {"count": len(sheet.rows)})
+    messages.success(request, _("%(count)s indicators are stored.") % {"count": sheet.created + sheet.on_record})
     return redirect("criteria_set", criteria_set.code)
 
 
