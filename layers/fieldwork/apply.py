@@ -1,7 +1,8 @@
 """One filled-in form into the store: `rules.merge` decides, this writes, within the caller's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import LineString, Point
@@ -22,7 +23,7 @@ from .definitions import Definition
 from .duplicates import suggest
 from .filled import Edit, Filled
 from .identity import identity
-from .placing import FAR_M, Placed, place, point_of
+from .placing import FAR_M, Placed, place, point_of, strays
 from .propose import answers_of, propose_class, propose_result
 from .rules import Disagreement, Known, Merged, merge, metres, shown
 from .traces import lines as pieces_of
@@ -48,10 +49,14 @@ def prepare(filled: Filled, definition: Definition, viewer: Viewer) -> Target:
     if not viewer.may_see(Audience.PERSONAL):
         raise Refused(_("Your account may no longer do field work. Ask your administrator."))
     year = filled.year or last_assessed_year()
+    if filled.year and filled.year > timezone.localdate().year + 1:
+        raise Invalid([("year", _("This year is yet to come."))])
     pieces = [LineString(list(each.coords), srid=WGS84) for each in pieces_of(filled.line)] if filled.line else []
     if filled.line and not pieces:
         raise Invalid([("line", _("The road is too short to be one: less than 10 m."))])
     store.lock(filled.record)
+    if definition.layer and store.is_of_another_layer(definition, filled.record):
+        raise Invalid([("record.id", _("Something of another kind has this number already."))])
     row = store.find(definition, filled.record) if definition.layer else None
     gone = store.tombstone(filled.record) if definition.layer and row is None else None
     known = row or gone
@@ -59,6 +64,8 @@ def prepare(filled: Filled, definition: Definition, viewer: Viewer) -> Target:
         raise Invalid([("unit", _("This record belongs to a unit outside your area."))])
     geom = _geom(filled, pieces)
     placed = Placed(known.unit) if known is not None and geom is None else place(filled, geom, viewer, year)
+    if strays(placed.unit, pieces):
+        placed = replace(placed, far=True)
     return Target(filled, definition, row, gone, placed, pieces)
 
 
@@ -107,7 +114,7 @@ def _create(submission: Submission, target: Target) -> None:
         uid=filled.record,
         unit=target.placed.unit,
         source=store.source(),
-        as_of=timezone.localdate(filled.finalized_at),
+        as_of=_day(submission),
     )
     reviewed = answers_of(definition, filled)
     values = {name: edit.new for name, edit in filled.fields.items() if name not in reviewed}
@@ -122,6 +129,12 @@ def _create(submission: Submission, target: Target) -> None:
     merged = Merged(values=values, spot=filled.location.spot if filled.location else None)
     _note(submission, row, Known(0, {}), merged)
     _household(submission, target, row, None, TELLS_WHO)
+
+
+def _day(submission: Submission) -> date:
+    """Return the day on which a form was filled in, whatever a telephone's clock says; never one to come."""
+    late = timedelta(seconds=submission.clock_skew_s or 0)
+    return timezone.localdate(min(submission.finalized_at + late, submission.received_at))
 
 
 def _update(submission: Submission, target: Target) -> None:

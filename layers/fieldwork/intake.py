@@ -35,6 +35,7 @@ from .sealing import OVERHEAD, Kind, unseal
 
 LATE = timedelta(days=30)
 CLOCK_OFF_S = 600
+MOST_SKEW_S = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _submission(arrival: Arrival, digest: str, unit: Unit, target: Target | None
         seq=filled.seq,
         finalized_at=filled.finalized_at,
         received_at=now,
-        clock_skew_s=round((now - arrival.sent_at).total_seconds()) if arrival.sent_at else None,
+        clock_skew_s=_skew(now, arrival.sent_at),
         unit=unit,
         record=filled.record,
         base_version=filled.base_version,
@@ -168,6 +169,13 @@ def _submission(arrival: Arrival, digest: str, unit: Unit, target: Target | None
     if submission.clock_skew_s is not None and abs(submission.clock_skew_s) > CLOCK_OFF_S:
         flag(submission, "clock")
     return submission
+
+
+def _skew(now: datetime, sent_at: datetime | None) -> int | None:
+    """Return by how many seconds a telephone's clock is late, as far as the column goes: some 68 years."""
+    if sent_at is None:
+        return None
+    return max(-MOST_SKEW_S, min(MOST_SKEW_S, round((now - sent_at).total_seconds())))
 
 
 def _announce(submission: Submission, filled: Filled) -> None:

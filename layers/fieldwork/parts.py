@@ -2,13 +2,15 @@
 
 import math
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
 from layers.geo import VIETNAM
+
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 def uuid(value: Any) -> UUID:
@@ -42,9 +44,11 @@ def number(value: Any) -> float:
 
 def moment(value: Any) -> datetime:
     found = parse_datetime(text(value))
-    if found is None or found.tzinfo is None:
+    # A telephone whose battery was dead may begin with 1970; what lies beyond these years no calendar can reckon with.
+    if found is None or found.tzinfo is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValueError
-    return found
+    # Not every offset that can be written is one that the database takes.
+    return found.astimezone(UTC)
 
 
 def in_vietnam(lon: Any, lat: Any) -> tuple[float, float]:

@@ -1,9 +1,10 @@
 """In which unit a record from the field belongs, and whether its sender works there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import GEOSGeometry, LineString, Point
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
@@ -17,6 +18,8 @@ from .filled import Filled, Spot
 
 #: Metres beside its unit, or from where the record was before, from which a position is marked for somebody to look at.
 FAR_M = 500
+#: Of latitude; of longitude they are a little fewer, which here makes no odds.
+METRES_A_DEGREE = 111_320
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,18 @@ def _holding(geom: GEOSGeometry, year: int) -> Unit | None:
 def _distance(unit: Unit, geom: GEOSGeometry) -> float:
     found = Unit.objects.filter(pk=unit.pk, geom__isnull=False).annotate(away=Distance("geom", geom)).first()
     return found.away.m if found else 0.0
+
+
+def strays(unit: Unit, lines: Iterable[LineString]) -> bool:
+    """Tell whether any part of a road lies far outside its commune: none of a commune crosses the country."""
+    lines = list(lines)
+    if not lines:
+        return False
+    commune = Unit.objects.filter(pk=commune_of(unit).pk, geom__isnull=False).first()
+    if commune is None or commune.geom is None:
+        return False
+    around = commune.geom.buffer(FAR_M / METRES_A_DEGREE)
+    return any(not around.contains(line) for line in lines)
 
 
 def commune_of(unit: Unit) -> Unit:

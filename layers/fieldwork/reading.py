@@ -92,7 +92,8 @@ def _spot(value: Mapping[str, Any]) -> Spot:
     if accuracy is not None and not 0 <= accuracy <= 100_000:
         raise ValueError
     lon, lat = parts.in_vietnam(value["lon"], value["lat"])
-    return Spot(lon, lat, accuracy)
+    # No receiver is exact: 0 m is what apps say that make a position up. How far off it is, nobody knows.
+    return Spot(lon, lat, accuracy or None)
 
 
 def _location(value: Any) -> Location:

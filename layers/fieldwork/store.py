@@ -27,6 +27,11 @@ def version_of(record: UUID) -> int:
     return RecordState.objects.values_list("version", flat=True).get(pk=record)
 
 
+def is_of_another_layer(definition: Definition, record: UUID) -> bool:
+    """Tell whether a number is that of a record of another kind: one number, one record."""
+    return RecordState.objects.filter(pk=record).exclude(layer=definition.layer).exists()
+
+
 def tombstone(record: UUID) -> RecordState | None:
     """Return what is left of a record that was removed; None of any other."""
     return RecordState.objects.filter(pk=record, deleted=True).select_related("unit").defer("unit__geom").first()
