@@ -382,3 +382,22 @@ def test_communes_of_another_province_are_not_put_into_a_group(rules, browser, c
     assert client.post("/criteria/groups/", GROUPED | {"communes": [city.west.pk]}).status_code == 422
     assert client.get(f"/criteria/groups/?province={city.province.pk}").status_code == 403
     assert not Grouping.objects.exists()
+
+
+def test_a_group_that_was_told_by_mistake_is_taken_away_and_stays_readable(city, browser, settings):
+    province = browser(Role.ADMINISTRATOR, city.province)
+    for since, group in (("2026-01-01", "2"), ("2026-06-01", "3")):
+        province.post("/criteria/groups/", GROUPED | {"communes": [city.west.pk], "since": since,
+                                                      "commune_group": group})  # fmt: skip
+    wrong = Grouping.objects.get(commune_group=3)
+    address = f"/criteria/groups/{wrong.pk}/remove/"
+    assert address in province.get("/criteria/groups/").content.decode()
+    assert province.get(address).status_code == 200
+    assert province.post(address, {"reason": ""}).status_code == 422
+    for role, unit in ((Role.PLANNER, city.province), (Role.ADMINISTRATOR, city.city)):
+        assert browser(role, unit).post(address, {"reason": "x"}).status_code == 404
+    assert province.post(address, {"reason": "Nhầm xã"}).status_code == 302
+    assert Grouping.objects.get().commune_group == 2
+    text = province.get("/criteria/groups/").content.decode()
+    assert "đã rút: Nhầm xã" in text and "01/06/2026" in text
+    assert province.get(address).status_code == 404

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from layers.criteria.assess import assess
-from layers.criteria.changing import set_group
+from layers.criteria.changing import set_group, take_group_away
 from layers.criteria.results import indicators_of
 from layers.criteria.sets import load_all
 from layers.models import (
@@ -69,8 +69,8 @@ def test_a_commune_is_held_against_the_threshold_of_its_group(city, sets, group,
     )
     for of_group, value in ((0, 90), (1, 95), (3, 80)):
         indicator.thresholds.create(first_year=2026, commune_group=of_group, value=value, source="test")
-    city.west.commune_group = group
-    city.west.save()
+    if group:
+        set_group([city.west], group, date(2026, 1, 1), "QĐ", None)
     insured(city.west, 2026, 850)
     assess(2026)
     found = computed(city.west, 2026, "6.1")
@@ -133,14 +133,13 @@ def test_a_recognised_year_stays_as_it_was_recognised_until_it_is_taken_back(cit
 
 
 def test_a_group_holds_from_a_day_on_and_the_years_before_keep_theirs(city, sets):
-    """West is in group 1 by its unit, from 1 January 2027 on in group 3; 85 % are insured in both years."""
+    """West is in group 1 since 2026, from 1 January 2027 on in group 3; 85 % are insured in both years."""
     indicator = Criterion.objects.get(criteria_set__code="2026-2030", number=6).indicators.create(
         code="6.1", name_vi="Bảo hiểm y tế", name_en="Health insurance", comparator=">=", unit="%", measure="insured"
     )
     for of_group, value in ((0, 90), (1, 95), (3, 80)):
         indicator.thresholds.create(first_year=2026, commune_group=of_group, value=value, source="test")
-    city.west.commune_group = 1
-    city.west.save()
+    set_group([city.west], 1, date(2026, 1, 1), "QĐ 0", None)
     for year in (2026, 2027):
         insured(city.west, year, 850)
     set_group([city.west], 3, date(2027, 1, 1), "QĐ 1", None)
@@ -152,11 +151,15 @@ def test_a_group_holds_from_a_day_on_and_the_years_before_keep_theirs(city, sets
     assert found == [(95, "u"), (80, "m")]
     shown = [next(r for r in indicators_of(city.west, 6, year)).threshold for year in (2026, 2027)]
     assert shown == [95, 80]
-    assert groups_of([city.west, city.east], 2026) == {city.west.pk: 1, city.east.pk: 0}
+    assert groups_of([city.west.pk, city.east.pk], 2026) == {city.west.pk: 1, city.east.pk: 0}
     # On the last day of a year it is the group of that year.
     set_group([city.east], 2, date(2026, 12, 31), "QĐ 2", None)
-    assert groups_of([city.east], 2026) == {city.east.pk: 2}
+    assert groups_of([city.east.pk], 2026) == {city.east.pk: 2}
     # The same day told again is a correction, and kept in the history.
     set_group([city.east], 3, date(2026, 12, 31), "Đính chính", None)
-    assert groups_of([city.east], 2026) == {city.east.pk: 3}
-    assert Grouping.objects.get(unit=city.east).events.get(pgh_label="update").commune_group == 2
+    assert groups_of([city.east.pk], 2026) == {city.east.pk: 3}
+    told = Grouping.objects.get(unit=city.east)
+    assert told.events.get(pgh_label="update").commune_group == 2
+    # Without it the year has the group of before, which is none; the results of the commune follow.
+    assert take_group_away(told, "Nhầm xã") == [city.east.path]
+    assert groups_of([city.east.pk], 2026) == {city.east.pk: 0}

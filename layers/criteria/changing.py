@@ -175,6 +175,18 @@ def set_group(communes: Iterable[Unit], commune_group: int, since: date, reason:
                 since=since,
                 defaults={"commune_group": commune_group, "reason": reason, "user_id": user_id},
             )
+    return _assessed_since(communes, since)
+
+
+@transaction.atomic
+def take_group_away(told: Grouping, reason: str) -> list[str]:
+    """Remove what was told of a commune's group, kept in the history with why; return the paths to assess again."""
+    with pghistory.context(reason=reason):
+        Grouping.objects.filter(pk=told.pk).delete()
+    return _assessed_since([told.unit], told.since)
+
+
+def _assessed_since(communes: list[Unit], since: date) -> list[str]:
     assessed = Standing.objects.filter(unit__in=communes, year__gte=since.year)
     return sorted(set(assessed.values_list("unit__path", flat=True)))
 

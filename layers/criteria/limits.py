@@ -71,12 +71,12 @@ class Record:
 
     def of(self, year: int) -> Recorded:
         """Return the threshold of each unit and indicator in a year."""
-        communes = [unit.parent if unit.kind == Kind.HAMLET and unit.parent else unit for unit in self._units]
+        communes = [commune_of(unit) for unit in self._units]
         groups = groups_of(communes, year)
         shared: dict[tuple[int, int], dict[int, Threshold]] = {}
         found: Recorded = {}
         for unit, commune in zip(self._units, communes, strict=True):
-            alike = int(unit.path.split("/")[0]), groups[commune.pk]
+            alike = int(unit.path.split("/")[0]), groups[commune]
             if alike not in shared:
                 shared[alike] = self.held(*alike, year)
             found |= {(unit.pk, indicator): row for indicator, row in shared[alike].items()}
@@ -94,6 +94,11 @@ class Record:
         }
 
 
+def commune_of(unit: Unit) -> int:
+    """Return the id of the commune by whose group and decisions a commune or hamlet is judged."""
+    return unit.parent_id if unit.kind == Kind.HAMLET and unit.parent_id else unit.pk
+
+
 def _limits(units: list[Unit], indicators: list[Indicator], year: int, recorded: Recorded) -> Limits:
     found = {key: _as_limit(row) for key, row in recorded.items()}
     for key, value, verified in _kept(units, indicators, year):
@@ -108,7 +113,7 @@ def _as_limit(row: Threshold) -> Limit:
 
 def _kept(units: list[Unit], indicators: list[Indicator], year: int) -> Iterator[tuple[tuple[int, int], float, bool]]:
     """Yield what was held against, the surest last: in the decisions of recognised years, in results."""
-    holders = {unit.pk: unit.parent_id if unit.parent_id and unit.kind == Kind.HAMLET else unit.pk for unit in units}
+    holders = {unit.pk: commune_of(unit) for unit in units}
     by_key = {str(one): one.pk for one in indicators}
     decided = Step.objects.filter(
         cycle__unit__in=set(holders.values()), cycle__year=year, cycle__state=State.RECOGNISED, action=Action.RECOGNISE

@@ -4,7 +4,7 @@
 SCOPE = """
 CREATE TEMP TABLE scope ON COMMIT DROP AS
 SELECT u.id, u.kind, u.parent_id, u.path, split_part(u.path, '/', 1)::bigint AS root_id,
-       coalesce(g.commune_group, u.commune_group, p.commune_group, 0) AS commune_group, (u.rural OR p.rural) AS judged
+       coalesce(g.commune_group, 0) AS commune_group, (u.rural OR p.rural) AS judged
 FROM layers_unit u LEFT JOIN layers_unit p ON p.id = u.parent_id AND u.kind = 'hamlet'
 LEFT JOIN (SELECT DISTINCT ON (unit_id) unit_id, commune_group FROM layers_grouping
            WHERE since <= make_date(%(year)s, 12, 31) ORDER BY unit_id, since DESC) g

@@ -8,12 +8,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .feature import tracked
-from .units import CommuneGroup, Unit
+from .units import CommuneGroup
 
 
 @tracked
 class Grouping(models.Model):
-    """A commune's group from a day on, until the next begins. Before the first holds what the unit itself says.
+    """A commune's group from a day on, until the next begins; before the first it is in none.
 
     A result is of the end of a year, so the group of a year is the one that has begun by its last day.
     """
@@ -42,9 +42,9 @@ class Grouping(models.Model):
         return f"{self.unit_id} {self.since} {self.commune_group}"
 
 
-def groups_of(communes: Iterable[Unit], year: int) -> dict[int, int]:
+def groups_of(communes: Iterable[int], year: int) -> dict[int, int]:
     """Return the group in a year of each commune by its id, 0 where none is told: one query for all of them."""
-    found = {commune.pk: commune.commune_group or 0 for commune in communes}
+    found = dict.fromkeys(communes, 0)
     begun = Grouping.objects.filter(unit__in=found, since__lte=date(year, 12, 31)).order_by("since")
     found.update(begun.values_list("unit", "commune_group"))
     return found

@@ -91,13 +91,6 @@ class Unit(models.Model):
     path = models.CharField(_("path"), max_length=80, default="", editable=False, db_index=True)
     region = models.CharField(_("region"), max_length=6, choices=Region, blank=True)
     rural = models.BooleanField(_("assessed as a rural commune"), default=False)
-    commune_group = models.PositiveSmallIntegerField(
-        _("group of communes"),
-        choices=CommuneGroup,
-        null=True,
-        blank=True,
-        help_text=_("by which the thresholds of 2026–2030 differ"),
-    )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     point = models.PointField(_("centre"), null=True, blank=True)

@@ -19,7 +19,7 @@ def contradictions(claims: list[Claim]) -> Iterator[Fault]:
     for claim in claims:
         by_year[claim.year].append(claim)
     for year, of_year in by_year.items():
-        units = Unit.objects.defer("geom", "point").select_related("parent").defer("parent__geom", "parent__point")
+        units = Unit.objects.defer("geom", "point")
         indicators = Indicator.objects.in_bulk({claim.indicator for claim in of_year})
         known = units.in_bulk({claim.unit for claim in of_year})
         limits = limits_of(known.values(), indicators.values(), year)

@@ -59,7 +59,7 @@ def set_page(request: AskedRequest, code: str) -> HttpResponse:
     only(request, ("province", "year", "group"))
     criteria_set = set_of(code)
     found = Unit.objects.filter(kind=Kind.PROVINCE).order_by("code", "valid_from")
-    provinces = list(found.only("code", "name", "title", "region", "path", "valid_to", "commune_group", "kind"))
+    provinces = list(found.only("code", "name", "title", "region", "path", "valid_to", "kind"))
     year = whole(request, "year", criteria_set.first_year, criteria_set.last_year) or criteria_set.last_year
     # Provinces as they are in that year before those that were merged earlier.
     standing = [one for one in provinces if one.valid_to is None or one.valid_to > date(year, 12, 31)]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .entering import criterion_edit, criterion_new, indicator_edit, indicator_new, set_edit, set_new, set_remove
-from .groups import groups_page
+from .groups import group_remove, groups_page
 from .indicator import indicator_page, value_remove
 from .sets import set_page, sets_page
 from .sheet import sheet_file, sheet_page
@@ -11,6 +11,7 @@ from .sheet import sheet_file, sheet_page
 urlpatterns = [
     path("criteria/", sets_page, name="criteria"),
     path("criteria/groups/", groups_page, name="commune_groups"),
+    path("criteria/groups/<int:pk>/remove/", group_remove, name="group_remove"),
     path("criteria/new/", set_new, name="set_new"),
     path("criteria/<slug:code>/", set_page, name="criteria_set"),
     path("criteria/<slug:code>/edit/", set_edit, name="set_edit"),
