@@ -262,7 +262,8 @@ class TestSheet:
         assert answer.context["storing"] is None
         lines = {(one.line, one.value) for one in answer.context["sheet"].findings}
         assert lines == {
-            (3, "99"), (4, "><"), (4, "tám mươi"), (5, ""), (6, "2025"), (6, ""), (6, "khong_co"), (7, "1.1"), (7, "Hai lần")
+            (3, "99"), (4, "><"), (4, "tám mươi"), (5, ""), (6, "2025"), (6, ""), (6, "khong_co"), (7, "1.1"),
+            (7, "Hai lần"),
         }  # fmt: skip
         assert Indicator.objects.count() == 2
 
