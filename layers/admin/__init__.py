@@ -32,7 +32,9 @@ from layers.models import (
     Threshold,
     Unit,
 )
+from layers.models.units import Kind
 from layers.pages.import_tasks import reassess
+from layers.programme.settling import commune_holding
 
 from .people import PersonAdmin, is_administrator, manageable, viewer_of_request
 from .words import LAYER_TITLES, MEASURED, NAMES, OUTPUTS, REGIONS, Related, coded, named, titled
@@ -200,7 +202,9 @@ class StatisticAdmin(Reference):
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        transaction.on_commit(lambda: reassess.enqueue([obj.unit.path]))
+        holder = commune_holding(obj.unit)
+        counted = [(obj.year, holder.path)] if holder.kind == Kind.COMMUNE else []
+        transaction.on_commit(lambda: reassess.enqueue([obj.unit.path], counted))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)

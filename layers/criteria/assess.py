@@ -12,11 +12,13 @@ A value is an interval where some rows do not tell: met if even its worse end pa
 better end does, else unknown.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Aggregate, F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Malformed, NotFound
@@ -153,10 +155,11 @@ def reassess(path: str) -> None:
         assess(year, commune.path)
 
 
-def reassess_below(paths: list[str]) -> None:
+def reassess_below(paths: Sequence[str], counted: Sequence[tuple[int, str]] = ()) -> None:
     """Assess the units below each of these paths again, for every year that has been assessed ("" is all units).
 
-    For imports: a unit that is new has no results yet by which its years could be told.
+    For imports: a unit that is new has no results yet by which its years could be told. `counted` are years and paths
+    of communes of which something has been counted: that makes a year assessed which was not.
     """
     if not paths:
         return
@@ -165,3 +168,12 @@ def reassess_below(paths: list[str]) -> None:
         if CriteriaSet.objects.filter(first_year__lte=year, last_year__gte=year).exists():
             for path in paths:
                 assess(year, path)
+    for year, path in counted:
+        if in_force(year) and not Standing.objects.filter(year=year, unit__path=path).exists():
+            assess(year, path)
+
+
+def in_force(year: int) -> bool:
+    """Tell whether a year has begun and a set is in force in it."""
+    begun = year <= timezone.localdate().year
+    return begun and CriteriaSet.objects.filter(first_year__lte=year, last_year__gte=year).exists()

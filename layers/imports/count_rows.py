@@ -51,6 +51,15 @@ INSERT INTO import_found SELECT line, {heading}, unit, 'error', 'duplicate_key',
           FROM import_plan p JOIN import_rows r USING (row_id) WHERE p.unit_id IS NOT NULL
           WINDOW w AS (PARTITION BY p.unit_id, r.year, {what_is} ORDER BY row_id)) k WHERE nth > 1
 """
+# The results of a year stay as they were recognised (`layers.criteria.sql.FROZEN`); what is counted since is kept.
+RECOGNISED = """
+INSERT INTO import_found SELECT NULL, '', '', 'warning', 'year_recognised',
+    jsonb_build_object('unit', h.name, 'year', y.year, 'rows', count(*))
+FROM import_plan p JOIN import_rows r USING (row_id) JOIN layers_unit u ON u.id = p.unit_id
+JOIN layers_cycle y ON y.unit_id IN (u.id, u.parent_id) AND y.year = r.year AND y.state = 'recognised'
+JOIN layers_unit h ON h.id = y.unit_id
+WHERE NOT {declared} GROUP BY h.id, y.year ORDER BY h.name, y.year
+"""
 FOUND = (
     """
     INSERT INTO import_found SELECT line, {year_heading}, year::text, 'error', 'year_to_come', '{{}}'
@@ -88,6 +97,7 @@ FOUND = (
     JOIN layers_cycle y ON y.unit_id IN (u.id, u.parent_id) AND y.year = r.year AND y.state <> 'draft'
     WHERE {declared}
     """,
+    RECOGNISED,
     """
     INSERT INTO import_found SELECT p.line, {part_heading}, '', 'error', 'part_exceeds_whole', '{{}}'
     FROM import_plan p JOIN import_rows r USING (row_id) WHERE {exceeds}

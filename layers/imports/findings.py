@@ -33,6 +33,10 @@ MESSAGES = {
         "has no column of years."
     ),
     "year_to_come": _("This year has not begun yet."),
+    "year_recognised": _(
+        "%(unit)s, %(year)s: the results of this year have been recognised and stay as they are; %(rows)s rows are "
+        "stored beside them."
+    ),
     # shapes
     "geometry_missing": _("The row has no place."),
     "geometry_broken": _("The place of the row cannot be read."),
@@ -90,7 +94,7 @@ MESSAGES = {
 }  # fmt: skip
 
 #: Parameters that count or measure.
-AMOUNTS = {"count", "area", "metres"}
+AMOUNTS = {"count", "rows", "area", "metres"}
 #: So many known values are named beside each row; more are named once.
 FEW = 10
 #: What GEOS calls the ways in which a shape can be invalid.

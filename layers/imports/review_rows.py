@@ -1,5 +1,6 @@
 """What a household file says of a year: rows of the yearly review, after the households themselves."""
 
+from django.utils import timezone
 from psycopg2.sql import SQL, Composable, Identifier
 
 from layers.models import Review
@@ -18,6 +19,19 @@ CREATE TEMP TABLE import_reviews AS
     LEFT JOIN layers_household h ON h.key = y.key AND y.key <> ''
     LEFT JOIN layers_review t ON t.household_id = h.id AND t.year = y.year
     WHERE NOT r.bad AND ({category} IS NOT NULL OR t.id IS NOT NULL)
+"""
+TO_COME = """
+INSERT INTO import_found SELECT line, {heading}, year::text, 'error', 'year_to_come', '{{}}'
+    FROM import_years WHERE year > %(this_year)s
+"""
+# As for other counts (`count_rows.RECOGNISED`).
+RECOGNISED = """
+INSERT INTO import_found SELECT NULL, '', '', 'warning', 'year_recognised',
+    jsonb_build_object('unit', h.name, 'year', c.year, 'rows', count(*))
+FROM import_years y JOIN layers_unit u ON u.id = y.unit_id
+JOIN layers_cycle c ON c.unit_id IN (u.id, u.parent_id) AND c.year = y.year AND c.state = 'recognised'
+JOIN layers_unit h ON h.id = c.unit_id
+GROUP BY h.id, c.year ORDER BY h.name, c.year
 """
 
 
@@ -45,6 +59,8 @@ def split_years(job: Job) -> None:
             "FROM import_years WHERE year IS NULL",
             heading=_text(job.heading("year")),
         )
+        execute(TO_COME, {"this_year": timezone.localdate().year}, heading=_text(job.heading("year")))
+        execute(RECOGNISED)
         reject()
         execute("DELETE FROM import_years y USING import_rows r WHERE r.row_id = y.row_id AND r.bad")
     execute(

@@ -32,7 +32,7 @@ from .sources import Source, opened_source
 from .staging import Stage
 from .statements import execute, fetch
 from .targets import Family, Target, target_of
-from .touched import Follow, touched
+from .touched import Follow, counted, touched
 from .undo import last_event
 from .upsert import Counts, Upsert
 
@@ -167,7 +167,7 @@ def _read_and_store(
         execute("ANALYZE import_rows")
         _decide_and_store(run, job, store, judge)
         if follow is not None and run.state == RunState.APPLIED:
-            follow(touched(run))
+            follow(touched(run), counted(run))
         # With the rows, so that no run is taken for broken off whose rows are stored.
         run.finished_at = timezone.now()
         run.save()

@@ -9,8 +9,10 @@ from layers.models import ImportRun, Unit
 
 from .statements import fetch, listed
 
-#: Brings what is derived from rows up to them, below these unit paths.
-Follow = Callable[[list[str]], None]
+#: A year and the path of a commune of which something was counted or declared in it.
+CommuneYear = tuple[int, str]
+#: Brings what is derived from rows up to them: below these unit paths, and for what was counted of these communes.
+Follow = Callable[[list[str], list[CommuneYear]], None]
 #: More paths than this are taken together by the unit above them.
 MANY = 50
 
@@ -27,6 +29,14 @@ SELECT t.unit_id AS id FROM {table} t JOIN layers_importchange c ON c.row = t.id
 UNION SELECT (before->>'unit_id')::bigint FROM layers_importchange
     WHERE run_id = %(run)s AND model = {model} AND before IS NOT NULL
 """
+# What is of a year alone: it says something of its commune in that year. Figures of a district or province do not.
+YEARS = """
+SELECT DISTINCT t.year, CASE WHEN u.kind = 'hamlet' THEN p.path ELSE u.path END AS path
+FROM {table} t JOIN layers_importchange c ON c.row = t.id
+JOIN layers_unit u ON u.id = t.unit_id LEFT JOIN layers_unit p ON p.id = u.parent_id
+WHERE c.run_id = %(run)s AND c.model = {model} AND u.kind IN ('hamlet', 'commune')
+"""
+YEARLY = ("statistic", "review", "declaration")
 # What lies in a hamlet concerns its commune.
 PATHS = """
 SELECT DISTINCT CASE WHEN x.id IS NULL THEN '' WHEN u.kind = 'hamlet' THEN p.path ELSE u.path END
@@ -47,9 +57,16 @@ def touched(run: ImportRun) -> list[str]:
     return gathered([path for (path,) in fetch(PATHS, {"run": run.pk}, ids=listed(asked, " UNION "))])
 
 
-def _asked(name: str) -> Composable:
+def counted(run: ImportRun) -> list[CommuneYear]:
+    """Return of which communes and years a run has stored what was counted, reviewed or declared."""
+    models = run.changes.filter(model__in=YEARLY).values_list("model", flat=True).order_by().distinct()
+    asked = [_asked(name, YEARS) for name in models]
+    return fetch("{asked} ORDER BY 1, 2", {"run": run.pk}, asked=listed(asked, " UNION ")) if asked else []
+
+
+def _asked(name: str, text: str = "") -> Composable:
     model = apps.get_model("layers", name)
-    text = UNITS if model is Unit else ROWS
+    text = text or (UNITS if model is Unit else ROWS)
     return SQL(text).format(table=SQL(model._meta.db_table), model=SQL(f"'{model._meta.model_name}'"))
 
 

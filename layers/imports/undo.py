@@ -87,7 +87,7 @@ def undo(
         for year in years:
             derive_movements(year)
         if follow is not None:
-            follow(paths)
+            follow(paths, [])
         run.changes.all().delete()
         run.state = RunState.UNDONE
         run.finished_at = timezone.now()

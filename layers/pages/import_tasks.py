@@ -1,6 +1,7 @@
 """Imports that a page has asked for, done by the worker."""
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from layers.criteria.assess import reassess_below
 from layers.errors import GisNtmError, Refused
 from layers.imports.locks import close_broken
 from layers.imports.run import carry_out, digest, refuse
+from layers.imports.touched import CommuneYear
 from layers.imports.uploads import forget
 from layers.models import ImportRun, viewer_of
 from layers.models.runs import RunState
@@ -29,9 +31,9 @@ def store(run_id: int) -> None:
 
 
 @task()
-def reassess(paths: list[str]) -> None:
-    """Assess the units below these paths, whose rows an undone import has changed back."""
-    reassess_below(paths)
+def reassess(paths: list[str], counted: Sequence[CommuneYear] = ()) -> None:
+    """Assess the units below these paths, whose rows have changed, and the communes of which something was counted."""
+    reassess_below(paths, [(year, path) for year, path in counted])
 
 
 def _carry_out(run_id: int, store: bool) -> None:

@@ -19,6 +19,7 @@ from layers.imports.context import Options
 from layers.imports.findings import as_csv, message
 from layers.imports.locks import close_broken
 from layers.imports.targets import Column, Target, target_of
+from layers.imports.touched import CommuneYear
 from layers.imports.undo import undo
 from layers.imports.uploads import BUSY, discard, forget, receive, require_idle, run_of, runs_of
 from layers.mapserver.asked import last_year
@@ -210,7 +211,7 @@ def take_back(request: AskedRequest, pk: int) -> HttpResponse:
     if run.state == RunState.APPLIED and not _confirmed(request):
         return _confirm(request, run, {"action": "undo", "rows": run.changes.count()})
 
-    def follow(paths: list[str]) -> None:
+    def follow(paths: list[str], _counted: list[CommuneYear]) -> None:
         transaction.on_commit(lambda: tasks.reassess.enqueue(paths))
 
     undo(run, viewer.areas, viewer.user_id, follow)
