@@ -82,7 +82,7 @@ def test_a_commune_sheet_tells_what_is_missing_as_the_screen_does_and_every_indi
 def test_the_paper_has_what_was_declared_beside_what_was_computed_and_a_dash_where_nothing_was(assessed, viewers):
     Declaration.objects.filter(unit=assessed.west, year=YEAR, indicator__code="2.2").update(value=56)
     rows = {row.code: row for row in indicator_rows(assessed.west, YEAR, viewers["leader"]) if not row.heading}
-    assert (rows["2.2"].declared, rows["2.2"].computed) == ("56\u00a0% đạt", "chưa đạt")
+    assert (rows["2.2"].declared, rows["2.2"].computed) == ("56\u00a0% đạt", "0\u00a0% chưa đạt")
     assert (rows["3.1"].declared, rows["3.1"].computed) == ("đạt", "–")
     text = text_of(communes_pdf(Order(assessed.west, YEAR, viewers["leader"]), quiet)).replace("\u00a0", " ")
     assert "56 % đạt" in " ".join(text.split())

@@ -13,6 +13,7 @@ from layers.access import ANONYMOUS, Role, Viewer
 from layers.criteria.assess import assess
 from layers.errors import NotAllowed, Refused
 from layers.models import (
+    Cycle,
     Declaration,
     Household,
     Indicator,
@@ -20,6 +21,8 @@ from layers.models import (
     Report,
     ReportState,
     Review,
+    Road,
+    Step,
     Threshold,
     Unit,
     viewer_of,
@@ -189,6 +192,48 @@ def test_forms_of_money_are_left_to_the_office_and_say_so(assessed):
         assert "chưa được đối chiếu" in told
     assert "Biểu 11" not in sheets(YEAR, assessed.west)
     assert "Biểu 11" not in sheets(2026, assessed.city)
+
+
+def test_the_value_beside_a_result_is_the_one_that_it_rests_on(assessed, viewers):
+    """The surface of the only village road is not known, which decides nothing; the commune declares 97 %: met."""
+    indicator = Indicator.objects.get(criterion__criteria_set__code="2016-2020", code="2.2")
+    Road.objects.filter(unit=assessed.west_hamlets[0]).update(surface="")
+    Declaration.objects.filter(unit=assessed.west, year=YEAR, indicator=indicator).update(value=97)
+    assess(YEAR)
+    road = next(
+        row for row in rows_of(criteria_xlsx(Order(assessed.west, YEAR, viewers["planner"]), quiet)) if row[0] == "2.2"
+    )
+    assert road[6:8] == (97, "đạt")
+    assert road[9].replace("\u00a0", " ") == "theo xã khai; số liệu tính được: 0 % chưa rõ"
+
+
+def test_a_year_without_reviews_has_no_table_of_poor_households(assessed, browser, viewers):
+    with pytest.raises(Refused, match="rà soát hộ năm 2016"):
+        check(kind_of("poverty"), Order(assessed.west, YEAR - 1, viewers["planner"]))
+    client = browser(Role.LEADER, assessed.west)
+    asked = {"kind": "poverty", "unit": assessed.west.pk, "year": YEAR - 1}
+    answer = client.post("/reports/ask", asked, headers={"accept": "text/html"})
+    assert (answer.status_code, "chưa có số liệu rà soát hộ năm 2016" in answer.content.decode()) == (422, True)
+
+
+def test_a_year_never_assessed_before_stands_empty_beside_this_one(assessed):
+    rows = rows_of(criteria_xlsx(Order(assessed.west, YEAR - 1, ANYBODY), quiet))
+    assert next(row for row in rows if row[0] == "2.2")[4:6] == (None, None)
+    assert next(row for row in rows if row[0] == "2")[4:6] == (None, None)
+
+
+@pytest.mark.parametrize("slug", ["board", "communes", "criteria", "text"])
+def test_documents_of_the_area_say_how_far_the_year_is_and_by_which_decision(assessed, viewers, slug):
+    cycle = Cycle.objects.create(unit=assessed.west, year=YEAR, state="recognised")
+    Step.objects.create(
+        cycle=cycle, action="recognise", before="appraised", after="recognised", at=timezone.now(),
+        decision_number="5/QĐ-UBND", decision_on=date(2018, 1, 20),
+    )  # fmt: skip
+    read = {"pdf": text_of, "docx": words_of, "xlsx": lambda made: str([rows_of(made)])}[KINDS[slug].form]
+    told = "Năm 2017: đã công nhận kết quả (số 5/QĐ-UBND ngày 20/01/2018)."
+    for who, there in (("planner", True), ("neighbour", False), ("guest", False)):
+        content = read(KINDS[slug].make(Order(assessed.west, YEAR, viewers[who]), quiet))
+        assert (told in " ".join(content.split())) is there
 
 
 def test_values_of_people_are_as_blurred_in_a_sheet_as_on_the_screen(assessed):

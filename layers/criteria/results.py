@@ -50,9 +50,22 @@ class IndicatorResult:
 
     @property
     def value(self) -> float | None:
-        """The value in the indicator's unit, from the rows where they were counted, else as declared."""
-        if self.measure is not None and self.computed is not None and self.computed.denominator:
-            return self.measure.value(self.computed.numerator or 0, self.computed.denominator)
+        """The value of the result that holds, in the indicator's unit: as counted where the rows decide, as declared
+        where the declaration does; where neither does, as far as it was counted, else declared."""
+        counted, declared = self.counted_value, self.declared_value
+        decides = self.declared is not None and self.declared.status in DECIDED
+        if decides and (self.computed is None or self.computed.status not in DECIDED):
+            return declared
+        return declared if counted is None else counted
+
+    @property
+    def counted_value(self) -> float | None:
+        if self.measure is None or self.computed is None or not self.computed.denominator:
+            return None
+        return self.measure.value(self.computed.numerator or 0, self.computed.denominator)
+
+    @property
+    def declared_value(self) -> float | None:
         if self.declared is None:
             return None
         if self.declared.value is None and self.declared.denominator:

@@ -106,7 +106,15 @@ def headline(board: Board) -> str:
     words: dict[str, Any] = {"count": number(len(lines)), "unmet": number(unmet), "unknown": number(unknown)}
     if board.own:
         words |= {"name": board.own.name, "met": board.own.met, "all": len(board.criteria)}
+        if unknown and not unmet:
+            return _("%(name)s: %(met)s of %(all)s criteria met, %(unknown)s unknown") % words
         said = _("%(name)s: %(met)s of %(all)s criteria met, %(unmet)s unmet") % words
+    elif unknown and not unmet:
+        return ngettext(
+            "%(count)s commune, %(unknown)s criteria unknown",
+            "%(count)s communes, %(unknown)s criteria unknown",
+            len(lines),
+        ) % words  # fmt: skip
     elif not unmet and not unknown:
         words["all"] = len(board.criteria)
         return ngettext(

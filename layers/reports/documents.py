@@ -20,6 +20,7 @@ from .indicators import indicator_rows
 from .maps import draw
 from .order import Order, Progress
 from .paper import pdf
+from .stage import stage
 
 #: Place of the map in millimetres, wide and high.
 BOARD_MAP = (190, 112)
@@ -43,6 +44,7 @@ def board_pdf(order: Order, progress: Progress) -> bytes:
     page = {
         "sheet": sheet,
         "heads": heads,
+        "stage": stage(unit, year, viewer),
         "short": short,
         "year": year,
         "state_day": state_day(year),
@@ -75,6 +77,7 @@ def sheet_page(commune: Unit, year: int, viewer: Viewer) -> dict[str, Any]:
     width, height = SHEET_MAP
     return {
         "sheet": sheet_of(commune, year, viewer),
+        "stage": stage(commune, year, viewer),
         "year": year,
         "state_day": state_day(year),
         "rows": indicator_rows(commune, year, viewer),

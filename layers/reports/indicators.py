@@ -1,6 +1,8 @@
 """The indicators of a unit as a table: standard, result, what was computed, what was declared, what holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
 
 from layers.access import Viewer
 from layers.criteria.results import CriterionResult, IndicatorResult, criteria_of, in_language, indicators_of
@@ -16,7 +18,7 @@ class Row:
     """One criterion (`heading`) or one of its indicators, in words as exact as the viewer may know them.
 
     `figure` is the result as a number, where there is one, shown with `places` decimals; `verified` is false where
-    nobody has confirmed the standard.
+    nobody has confirmed the standard; `undecided` tells that something was counted, but the declaration holds.
     """
 
     heading: bool
@@ -35,6 +37,7 @@ class Row:
 
     part: str = ""
     differs: bool = False
+    undecided: bool = False
 
     @property
     def key(self) -> tuple[int, str, str]:
@@ -81,15 +84,16 @@ def _row(result: IndicatorResult, unit: Unit, viewer: Viewer) -> Row:
         code=indicator.code,
         name=in_language(indicator),
         status=result.status,
-        standard=limit_of(result) if counted and result.threshold is not None else "",
+        standard=_standard(result),
         verified=result.threshold_verified or result.threshold is None or not counted,
         unit=indicator.unit,
         figure=told,
         places=places_for(told, result.reaches) if told is not None else 0,
-        computed=str(result.computed.get_status_display()) if result.computed and was_counted(result) else "–",
+        computed=_computed(result, exact),
         declared=_declared(result, exact),
         part=indicator.part,
         differs=result.differs,
+        undecided=was_counted(result) and result.status != (result.computed and result.computed.status),
         evidence=declared.evidence if declared and exact and reads_words(viewer, unit) else "",
     )
 
@@ -99,11 +103,28 @@ def was_counted(result: IndicatorResult) -> bool:
     return result.measure is not None and result.computed is not None and result.computed.denominator is not None
 
 
+def _standard(result: IndicatorResult) -> str:
+    if result.indicator.boolean:
+        return ""
+    return _("not set") if result.threshold is None else limit_of(result)
+
+
+def _computed(result: IndicatorResult, exact: bool) -> str:
+    """Return "37,98 % unmet" as the screen does, as exactly as the viewer may know it; "–" where none was counted."""
+    if result.computed is None or not was_counted(result):
+        return "–"
+    value = result.counted_value
+    if not exact:
+        value = blurred(replace(result, declared=None))
+    told = shown_value(value, result) if value is not None and not result.indicator.boolean else ""
+    return " ".join(filter(None, (told, str(result.computed.get_status_display()))))
+
+
 def _declared(result: IndicatorResult, exact: bool) -> str:
     """Return "56 % met" as the screen does, as exactly as the viewer may know it."""
     row = result.declared
     if row is None:
         return "–"
-    value = 100 * (row.numerator or 0) / row.denominator if row.value is None and row.denominator else row.value
+    value = result.declared_value
     told = shown_value(value, result) if value is not None and exact else ""
     return " ".join(filter(None, (told, str(row.get_status_display()))))

@@ -12,7 +12,7 @@ from layers.models.layer import Text
 
 from .documents import board_pdf, communes_pdf
 from .forms.criteria import criteria_xlsx
-from .forms.poverty import may_count, poverty_xlsx
+from .forms.poverty import may_count, poverty_xlsx, reviewed
 from .order import Order, Progress
 from .text import text_docx
 
@@ -29,13 +29,15 @@ def anybody(viewer: Viewer, unit: Unit) -> bool:
 
 @dataclass(frozen=True)
 class ReportKind:
-    """`allowed` says whether a viewer may have it of a unit; `halves` that there is one of six months."""
+    """`allowed` says whether a viewer may have it of a unit, `known` whether households were reviewed there in a year,
+    where it counts them; `halves` that there is one of six months."""
 
     slug: str
     title: Text
     form: str
     make: Callable[[Order, Progress], bytes]
     halves: bool = False
+    known: Callable[[Unit, int], bool] = lambda unit, year: True
     allowed: Callable[[Viewer, Unit], bool] = anybody
 
 
@@ -45,7 +47,14 @@ KINDS: dict[str, ReportKind] = {
         ReportKind("board", _("Board of criteria, A3"), "pdf", board_pdf),
         ReportKind("communes", _("Commune sheets, A4"), "pdf", communes_pdf),
         ReportKind("criteria", _("Table of results of the criteria"), "xlsx", criteria_xlsx, halves=True),
-        ReportKind("poverty", _("Table of movements of poor households"), "xlsx", poverty_xlsx, allowed=may_count),
+        ReportKind(
+            "poverty",
+            _("Table of movements of poor households"),
+            "xlsx",
+            poverty_xlsx,
+            known=reviewed,
+            allowed=may_count,
+        ),
         ReportKind("text", _("Report to be edited"), "docx", text_docx, halves=True),
     )
 }
@@ -76,3 +85,7 @@ def check(kind: ReportKind, order: Order) -> None:
         )
     if not kind.allowed(order.viewer, order.unit):
         raise NotAllowed(_("This report counts households exactly, which only staff of all of its area may see."))
+    if not kind.known(order.unit, order.year):
+        raise Refused(
+            _("No review of households of %(unit)s is on record for %(year)s."), unit=order.unit, year=order.year
+        )

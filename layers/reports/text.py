@@ -18,6 +18,7 @@ from .board import Sheet, sheet_of
 from .documents import source_line
 from .order import Order, Progress
 from .sheets import FACE, dated
+from .stage import stage
 
 CENTER = WD_ALIGN_PARAGRAPH.CENTER
 
@@ -98,6 +99,8 @@ def _results(document: Written, sheet: Sheet) -> None:
     _say(document, sheet.headline + ".")
     if sheet.moved:
         _say(document, sheet.moved + ".")
+    if how_far := stage(sheet.unit, sheet.year, sheet.viewer):
+        _say(document, how_far)
     lines = [sheet.own] if sheet.own else sheet.lines
     wanting = (Status.UNMET, Status.UNKNOWN)
     rows = [

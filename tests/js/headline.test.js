@@ -30,6 +30,18 @@ test("a commune says how many of its own are unmet, and how many are not known",
   assert.equal(said.note, "12/19 criteria met · 1 not yet known");
 });
 
+test("what is not known is never told as nothing unmet", () => {
+  const criteria = [..."m??"].map((status) => ({ status }));
+  const said = headline(panel({ criteria, met: 1, judged: 3, parts: { layer: "hamlets", units: [] } }));
+  assert.equal(said.title, "xã Dương Quang: 2 criteria not yet known");
+  assert.equal(said.note, "1/3 criteria met");
+  const over = headline(
+    panel({ parts: { layer: "communes", units: [{ statuses: "m?" }, { statuses: "mm" }] } }),
+  );
+  assert.equal(over.title, "2 communes, 1 criterion not yet known");
+  assert.equal(over.note, "");
+});
+
 test("where nothing is judged, that is what is said", () => {
   assert.equal(headline(panel({})).note, "No criteria are assessed here.");
   const wards = { layer: "communes", units: [{ statuses: WARD }, { statuses: "" }] };

@@ -15,6 +15,7 @@ from layers.reports.documents import source_line
 from layers.reports.indicators import Row, indicator_rows
 from layers.reports.order import Order, Progress
 from layers.reports.sheets import Look, Sheet, saved, workbook
+from layers.reports.stage import stage
 
 from .money import money_sheets
 
@@ -115,7 +116,11 @@ def _indicators(sheet: Sheet, order: Order, communes: list[Unit], progress: Prog
         if order.unit.kind != "commune":
             sheet.put(1, str(commune), Look(bold=True, shade=True), to=sheet.width, ruled=True)
             sheet.row += 1
-        earlier = indicator_rows(commune, order.year - 1, order.viewer) if same_set else []
+        if how_far := stage(commune, order.year, order.viewer):
+            sheet.put(1, how_far, Look(italic=True), to=sheet.width, ruled=True)
+            sheet.row += 1
+        known = commune.standings.filter(year=order.year - 1).exists()
+        earlier = indicator_rows(commune, order.year - 1, order.viewer) if same_set and known else []
         now = indicator_rows(commune, order.year, order.viewer)
         _of_commune(sheet, order.year, now, earlier, _plans(commune, order))
     sheet.foot(
@@ -140,9 +145,15 @@ def _of_commune(sheet: Sheet, year: int, now: list[Row], before: list[Row], plan
         planned = _("met") if row.key in plans or (row.number, "", "") in plans and row.status != Status.MET else ""
         sheet.line(
             [row.code, row.name, standard, row.unit, as_shown(was), was.holds if was else "", as_shown(row), row.holds,
-             planned, _("declared otherwise") if row.differs else ""],
+             planned, _noted(row)],
             bold=row.heading,
         )  # fmt: skip
+
+
+def _noted(row: Row) -> str:
+    if row.differs:
+        return _("declared otherwise")
+    return _("as declared; counted: %(counted)s") % {"counted": row.computed} if row.undecided else ""
 
 
 def _standards(year: int, row: Row, was: Row | None) -> str:

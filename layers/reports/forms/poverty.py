@@ -30,6 +30,11 @@ def may_count(viewer: Viewer, unit: Unit) -> bool:
     return viewer.role in SEES_EXACT_TOTALS and viewer.covers(unit.path)
 
 
+def reviewed(unit: Unit, year: int) -> bool:
+    """Tell whether households of a unit were reviewed in a year: a table of noughts would say that there are none."""
+    return Review.objects.filter(year=year, unit__path__startswith=unit.path).exists()
+
+
 @dataclass(frozen=True)
 class Flow:
     """Households of one class in one unit and year. `other` is what no movement explains: moved away or in, split

@@ -40,6 +40,9 @@ export function unitBody(page, data, signal) {
 
 /** Households and poor ones, as far as this viewer may know; what is hidden may be small or tell of a small one. */
 function counts(data) {
+  if (data.counts?.some((total) => total.name === "count" && total.value === 0)) {
+    return [gettext("no households on record for this year")];
+  }
   const texts = { count: gettext("%(count)s households"), poor: gettext("%(count)s poor households") };
   const found = (data.counts ?? []).filter((total) => total.name in texts);
   const told = found

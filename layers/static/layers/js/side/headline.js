@@ -26,17 +26,24 @@ export function headline(panel) {
   if (panel.parts?.layer === "communes") return overCommunes(parts);
   if (!panel.judged) return { title: panel.unit.full_name, note: gettext("No criteria are assessed here.") };
   return {
-    title: own.unmet
-      ? fill(
-          ngettext("%(name)s: %(count)s criterion unmet", "%(name)s: %(count)s criteria unmet", own.unmet),
-          {
-            name: panel.unit.full_name,
-            count: own.unmet,
-          },
-        )
-      : fill(gettext("%(name)s: no criterion unmet"), { name: panel.unit.full_name }),
-    note: notes(own.unknown, `${panel.met}/${panel.judged}`),
+    title: ownTitle(panel.unit.full_name, own),
+    note: notes(own.unmet ? own.unknown : 0, `${panel.met}/${panel.judged}`),
   };
+}
+
+/** What is unmet; where nothing is, what is not known, of which nobody can say that it is met. */
+function ownTitle(name, { unmet, unknown }) {
+  if (unmet) {
+    const text = ngettext("%(name)s: %(count)s criterion unmet", "%(name)s: %(count)s criteria unmet", unmet);
+    return fill(text, { name, count: unmet });
+  }
+  if (!unknown) return fill(gettext("%(name)s: no criterion unmet"), { name });
+  const text = ngettext(
+    "%(name)s: %(count)s criterion not yet known",
+    "%(name)s: %(count)s criteria not yet known",
+    unknown,
+  );
+  return fill(text, { name, count: unknown });
 }
 
 function overCommunes(parts) {
@@ -44,19 +51,25 @@ function overCommunes(parts) {
   const communes = fill(ngettext("%(count)s commune", "%(count)s communes", parts.units), {
     count: parts.units,
   });
-  return {
-    title: parts.unmet
-      ? fill(
-          ngettext(
-            "%(communes)s, %(count)s criterion still unmet",
-            "%(communes)s, %(count)s criteria still unmet",
-            parts.unmet,
-          ),
-          { communes, count: parts.unmet },
-        )
-      : fill(gettext("%(communes)s, no criterion unmet"), { communes }),
-    note: notes(parts.unknown, ""),
-  };
+  return { title: titleOver(communes, parts), note: notes(parts.unmet ? parts.unknown : 0, "") };
+}
+
+function titleOver(communes, { unmet, unknown }) {
+  if (unmet) {
+    const text = ngettext(
+      "%(communes)s, %(count)s criterion still unmet",
+      "%(communes)s, %(count)s criteria still unmet",
+      unmet,
+    );
+    return fill(text, { communes, count: unmet });
+  }
+  if (!unknown) return fill(gettext("%(communes)s, no criterion unmet"), { communes });
+  const text = ngettext(
+    "%(communes)s, %(count)s criterion not yet known",
+    "%(communes)s, %(count)s criteria not yet known",
+    unknown,
+  );
+  return fill(text, { communes, count: unknown });
 }
 
 function notes(unknown, met) {
