@@ -6,10 +6,12 @@ import pytest
 from django.contrib.gis.geos import LineString
 from playwright.sync_api import Page, expect
 
+from layers.access import Role
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
 from layers.models import Road
 from tests.browser import PHONE, WIDE, YEAR, axe_findings
+from tests.plan_region import PlanRegion, criterion_2_but_for_village_roads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,6 +50,21 @@ def test_keys_move_from_cell_to_cell_and_a_cell_leads_to_the_map(visit, city) ->
         assert wanted in page.locator(":focus").get_attribute("href")
     assert page.locator("table [tabindex='0']").count() == 1
     assert re.search(rf"criterion=2&pick=communes/{city.west.pk}$", address)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_cheapest_works_are_found_on_their_map(open_page, versions, city, member, size) -> None:
+    load_all()
+    region = PlanRegion(city)
+    criterion_2_but_for_village_roads(region, city)
+    address = f"board/cheapest/?unit={region.commune.pk}&criterion=2&year={YEAR}"
+    page = open_page(address, member(Role.PLANNER, region.commune), size)
+    name = page.get_by_role("button", name=re.compile("^1\\. "))
+    name.click()
+    expect(page.locator("tr.chosen")).to_have_count(1)
+    expect(page.locator(".works-map canvas").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert axe_findings(page) == []
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])

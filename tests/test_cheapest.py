@@ -3,7 +3,9 @@
 import pytest
 
 from layers.access import Role
+from layers.criteria.sets import load_all
 from tests.assessed import YEAR
+from tests.plan_region import PlanRegion, criterion_2_but_for_village_roads
 from tests.test_board import page
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +33,18 @@ def test_where_planning_cannot_tell_it_is_said_why(assessed, browser):
     assert response.status_code == 200
     # Here no road reaches a centre, which is what keeps planning from telling; the reader is told what to do.
     assert "trung tâm xã" in response.context["why"]
+
+
+def test_the_works_stand_on_a_map_by_the_numbers_of_the_table(city, browser):
+    load_all()
+    region = PlanRegion(city)
+    criterion_2_but_for_village_roads(region, city)
+    shown = ask(browser(Role.PLANNER, region.commune), region.commune).context
+    (feature,) = shown["start"]["works"]["features"]
+    assert (feature["properties"]["package"], shown["packages"][0]["number"]) == (1, 1)
+    assert feature["properties"]["road"] == str(region.side.uid)
+    assert feature["geometry"]["coordinates"][0] == pytest.approx(region.side.geom.coords[0], abs=1e-6)
+    assert shown["start"]["criterion"] == 2
 
 
 @pytest.mark.parametrize("role", [None, "guest", "neighbour"])

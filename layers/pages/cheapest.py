@@ -3,6 +3,7 @@
 Looked for when somebody asks, apart from the board: it may take some seconds.
 """
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -23,7 +24,9 @@ from layers.reports.amounts import money
 from layers.sessions import AskedRequest
 
 from .asking import find_unit
+from .catalogue import bbox_of
 from .needed import needed, plan_of
+from .plans.drawing import answered_works
 
 #: Layers whose rows planning can build.
 BUILT = frozenset({"roads", "facilities"})
@@ -52,7 +55,8 @@ def cheapest_page(request: AskedRequest) -> HttpResponse:
     if not (request.viewer.may_see(Audience.AREA) and request.viewer.covers(unit.path)):
         raise NotAllowed(_("What it would take is told to the staff of the unit."))
     criterion = next((row for row in criteria_of(unit, year) if row.number == number), None)
-    page = {
+    page: dict[str, Any] = {
+        "start": None,
         "unit": unit,
         "year": year,
         "criterion": criterion,
@@ -70,5 +74,18 @@ def cheapest_page(request: AskedRequest) -> HttpResponse:
         "proven": answer.optimal,
         "packages": needed(document),
         "plan": plan_of(document, unit, year, capped=False) if request.viewer.may_edit else "",
+        "start": map_of(answered_works(document), unit, number, year),
     }
     return render(request, "board/cheapest.html", page)
+
+
+def map_of(works: dict[str, Any], unit: Unit, criterion: int, year: int) -> dict[str, Any] | None:
+    """Return what the map begins with: the works over what is met of the criterion; None where none has a place."""
+    if not works["features"]:
+        return None
+    return {
+        "works": works,
+        "bbox": bbox_of(unit, year),
+        "criterion": criterion,
+        "urls": {"layers": f"{reverse('catalogue')}?year={year}"},
+    }

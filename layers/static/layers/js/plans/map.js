@@ -1,5 +1,5 @@
 /**
- * The map of a plan: hamlets and roads from the tiles, the works of the plan over them.
+ * The map of a plan, or of works that no plan holds yet: hamlets and roads from the tiles, the works over them.
  *
  * Events: "package" with the number of the one that was clicked, "road" with the id of a road that was.
  */
@@ -17,8 +17,9 @@ const WIDTH = { plain: 5, chosen: 9 };
 export class PlanMap extends EventTarget {
   /**
    * @param {HTMLElement} place
-   * @param {{bbox: number[] | null, urls: Record<string, string>, only?: string[]}} start `only`: the works that the plan
-   *   beside this one does not hold; they stand out, with no criterion or total over them
+   * @param {{bbox: number[] | null, urls: Record<string, string>, only?: string[], works?: object, criterion?: number}}
+   *   start `only`: the works that the plan beside this one does not hold; they stand out, with no criterion or total
+   *   over them. `works`: as GeoJSON, where no address gives them. `criterion`: what the ground shows, unless it is 2
    */
   constructor(place, start) {
     super();
@@ -47,12 +48,16 @@ export class PlanMap extends EventTarget {
       return;
     }
     const compared = Boolean(this.start.only);
-    this.view.setStyle({ criterion: compared ? 0 : 2, totals: !compared });
+    this.view.setStyle({ criterion: compared ? 0 : (this.start.criterion ?? 2), totals: !compared });
     this.view.setLayers(catalogue.layers.filter(({ slug, rows }) => BELOW.has(slug) && rows));
   }
 
   /** Show the works of the plan as it is stored. */
   async restore() {
+    if (this.start.works) {
+      this.show(this.start.works);
+      return;
+    }
     const [works, problem] = await getJson(this.start.urls.works);
     if (problem) showAlert({ key: "works", ...problem, retry: () => this.restore() });
     else this.show(works);
