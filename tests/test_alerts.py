@@ -101,11 +101,12 @@ def test_every_step_since_is_told_with_its_level_and_what_was_written_stays_in_t
         )
     found = [one for one in changes(viewers["leader"], now - timedelta(days=7), now) if one.kind == "stepped"]
     assert [one.safe for one in found] == [
-        "tự đánh giá năm 2017: cấp tỉnh đã công nhận kết quả, hiện: đã công nhận kết quả",
-        "tự đánh giá năm 2017: cấp tỉnh thẩm định, hiện: cấp tỉnh đã thẩm định",
-        "tự đánh giá năm 2017: cấp huyện, thành phố kiểm tra, hiện: chờ cấp tỉnh thẩm định",
-        "tự đánh giá năm 2017: xã nộp hồ sơ tự đánh giá, hiện: chờ cấp huyện, thành phố kiểm tra",
-        "tự đánh giá năm 2017: cấp huyện, thành phố trả lại, hiện: xã tự đánh giá",
+        "tự đánh giá năm 2017: cấp tỉnh đã công nhận kết quả (cấp tỉnh đã thẩm định → đã công nhận kết quả)",
+        "tự đánh giá năm 2017: cấp tỉnh thẩm định (chờ cấp tỉnh thẩm định → cấp tỉnh đã thẩm định)",
+        "tự đánh giá năm 2017: cấp huyện, thành phố kiểm tra"
+        " (chờ cấp huyện, thành phố kiểm tra → chờ cấp tỉnh thẩm định)",
+        "tự đánh giá năm 2017: xã nộp hồ sơ tự đánh giá (xã tự đánh giá → chờ cấp huyện, thành phố kiểm tra)",
+        "tự đánh giá năm 2017: cấp huyện, thành phố trả lại (chờ cấp huyện, thành phố kiểm tra → xã tự đánh giá)",
     ]
     assert all(PERSONAL in one.text for one in found)
     assert send_all(now) == (1, 0)
@@ -134,8 +135,8 @@ def test_a_changed_standard_is_told_where_it_holds_and_once(week, viewers):
     put("99", 1, at=first)
     put("06", 50, at=second)
     between = first + timedelta(hours=12)
-    began = "chuẩn của chỉ tiêu 2.2 từ năm 2018: – → ≥\u00a040\u00a0%"
-    raised = "chuẩn của chỉ tiêu 2.2 từ năm 2018: ≥\u00a040\u00a0% → ≥\u00a050\u00a0%"
+    began = "chuẩn của chỉ tiêu 2.2 (bộ 2016-2020) từ năm 2018: – → ≥\u00a040\u00a0%"
+    raised = "chuẩn của chỉ tiêu 2.2 (bộ 2016-2020) từ năm 2018: ≥\u00a040\u00a0% → ≥\u00a050\u00a0%"
     for role in ("leader", "neighbour"):
         assert told(role, first - timedelta(days=1), between) == [("Bắc Kạn", began)]
         assert told(role, between, now) == [("Bắc Kạn", raised)]

@@ -201,17 +201,20 @@ def test_a_post_with_a_commune_and_a_criterion_elsewhere_sees_both_and_no_more(a
     assert cells == {"Dương Quang": list(range(1, 20)), "Nông Thượng": [15]}
 
 
-def test_a_set_is_chosen_with_its_last_known_year(assessed, client):
+def test_a_set_is_chosen_with_its_last_year_of_results_here(assessed, client):
     newer = CriteriaSet.objects.get(code="2021-2025")
-    of_west = Declaration.objects.filter(unit=assessed.west).first()
-    Declaration.objects.create(
-        unit=assessed.west, indicator=newer.criteria.first().indicators.first(), year=2022, status="m", source="test"
-    )
-    assert of_west is not None
-    response = look(client, assessed.city, set="2021-2025")
+    indicator = newer.criteria.first().indicators.first()
+    for unit, year in ((assessed.west, 2022), (assessed.east, 2024)):
+        Declaration.objects.create(unit=unit, indicator=indicator, year=year, status="m", source="test")
+        assess(year, unit.path)
+    response = look(client, assessed.west, set="2021-2025")
     assert response.context["year"] == 2022
     assert response.context["sets"] == ["2016-2020", "2021-2025"]
-    assert look(client, assessed.city, set="2016-2020").context["year"] == YEAR
+    assert look(client, assessed.city, set="2021-2025").context["year"] == 2024
+    assert look(client, assessed.west, set="2016-2020", year=2022).context["year"] == YEAR
+    judged = dict(response.context["years"])
+    assert (judged[YEAR], judged[2019], judged[2022], judged[2024]) == (True, False, True, False)
+    assert "2019 (chưa có kết quả ở đây)" in response.content.decode()
 
 
 def test_a_nonsensical_period_is_refused(assessed, client):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Max, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from layers.access import Viewer
 from layers.criteria.board import Board
 from layers.figures import state_day
 from layers.mapserver.asked import known_years, only, year_of
-from layers.models import FINDINGS, CriteriaSet, Unit
+from layers.models import FINDINGS, CriteriaSet, Standing, Unit
 from layers.reports.answered import posts_in
 from layers.reports.board import sheet_of
 from layers.reports.view import SINCE, View
@@ -61,13 +62,14 @@ class Asked:
 @require_safe
 def board_page(request: AskedRequest) -> HttpResponse:
     only(request, ("unit", "year", "set", "since", "post"))
-    year = year_in_set(year_of(request), request.GET.get("set", ""))
+    year = year_of(request)
     view = View(request.GET.get("since", View.since), request.GET.get("post", "")[:LONGEST_POST])
     unit = unit_asked(request) or home_unit(request.viewer, year) or boxed(Unit.objects.order_by("path")).first()
     if unit is not None and unit.kind == "hamlet":
         # A hamlet is one line of its commune's board.
         unit = find_unit(unit.parent_id or unit.pk)
-    page = {"year": year, "state_day": state_day(year), "years": sorted({*known_years(), year}), "unit": unit}
+    year = year_in_set(unit, year, request.GET.get("set", ""))
+    page = {"year": year, "state_day": state_day(year), "years": years_here(unit, year), "unit": unit}
     if unit is not None:
         page |= filled(Asked(unit, year, request.viewer, view))
     response = render(request, "board/board.html", page)
@@ -75,20 +77,29 @@ def board_page(request: AskedRequest) -> HttpResponse:
     return response
 
 
-def year_in_set(year: int, code: str) -> int:
-    """Return the year, or the last known one in which the set of that code is in force, if another set is."""
+def year_in_set(unit: Unit | None, year: int, code: str) -> int:
+    """Return the year, or the last with results of the set of that code here, if another set is in force."""
     asked = CriteriaSet.objects.filter(code=code).first() if code else None
     if asked is None or asked.first_year <= year <= asked.last_year:
         return year
-    inside = [known for known in known_years() if asked.first_year <= known <= asked.last_year]
-    return max(inside, default=asked.first_year)
+    last = standings_in(unit).filter(criteria_set=asked).aggregate(last=Max("year"))["last"]
+    return year if last is None else last
 
 
-def sets_known() -> list[str]:
-    """Return the criteria sets of years of which anything is known."""
-    years = known_years()
-    sets = CriteriaSet.objects.filter(first_year__lte=max(years), last_year__gte=min(years))
-    return list(sets.values_list("code", flat=True))
+def standings_in(unit: Unit | None) -> QuerySet[Standing]:
+    return Standing.objects.filter(unit__path__startswith=unit.path) if unit else Standing.objects.none()
+
+
+def years_here(unit: Unit | None, year: int) -> list[tuple[int, bool]]:
+    """Return every year of which anything is known, and the one shown; of each whether there are results here."""
+    judged = set(standings_in(unit).order_by().values_list("year", flat=True).distinct())
+    return [(known, known in judged) for known in sorted({*known_years(), year})]
+
+
+def sets_known(unit: Unit) -> list[str]:
+    """Return the criteria sets of which there are results here."""
+    judged = standings_in(unit).order_by().values("criteria_set")
+    return list(CriteriaSet.objects.filter(pk__in=judged).values_list("code", flat=True))
 
 
 def filled(asked: Asked) -> dict[str, Any]:
@@ -107,7 +118,7 @@ def filled(asked: Asked) -> dict[str, Any]:
         "missing": [missing_led(asked, row) for row in sheet.missing],
         "view": asked.view,
         "sinces": SINCE.items(),
-        "sets": sets_known(),
+        "sets": sets_known(asked.unit),
         "posts": posts,
         "stranger": bool(asked.view.post) and asked.view.post not in posts,
         # Findings are for the staff of an area; others need not read that there are none.

@@ -40,7 +40,8 @@ def sets_page(request: AskedRequest) -> HttpResponse:
     only(request, ())
     sets = CriteriaSet.objects.annotate(
         criteria_count=Count("criteria", distinct=True),
-        indicator_count=Count("criteria__indicators", distinct=True),
+        # An indicator that asks for two values is one.
+        indicator_count=Count("criteria__indicators__code", distinct=True),
         computed_count=Count("criteria__indicators", filter=~Q(criteria__indicators__measure=""), distinct=True),
         value_count=Count("criteria__indicators__thresholds", distinct=True),
         unverified_count=Count(

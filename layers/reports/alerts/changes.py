@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from layers.access import Audience, Viewer
 from layers.criteria.results import in_language
-from layers.models import LAYERS, Criterion, Finding, ImportRun, Plan, Status, Step, Turn, Unit
+from layers.imports.targets import targets
+from layers.models import Criterion, Finding, ImportRun, Plan, Status, Step, Turn, Unit
 from layers.models.layer import Text
 from layers.models.runs import RunState
 from layers.models.units import Kind
@@ -74,7 +75,8 @@ def _imported(viewer: Viewer, since: datetime, until: datetime) -> Iterable[Chan
         if run.finished_at is None or not all(viewer.covers(area) for area in run.areas):
             continue
         rows = run.summary.get("created", 0) + run.summary.get("updated", 0)
-        title = str(LAYERS[run.layer].title) if run.layer in LAYERS else run.layer
+        known = targets().get(run.layer)
+        title = str(known.title) if known else run.layer
         said = _("%(rows)s rows imported: %(layer)s") % {"rows": rows, "layer": title}
         leads = ("import_run", (run.pk,)) if viewer.may_edit else ("board", ())
         yield Change("imported", run.finished_at, "", f"{said} ({run.file_name})", said, *leads)
@@ -105,8 +107,8 @@ def _stepped(viewer: Viewer, since: datetime, until: datetime) -> Iterable[Chang
     for step in steps.select_related("cycle__unit").defer("cycle__unit__geom", "snapshot"):
         unit, year = step.cycle.unit, step.cycle.year
         words = {"year": year, "level": LEVELS[level_of(step)](), "done": step.get_action_display(),
-                 "state": step.get_after_display()}  # fmt: skip
-        safe = _("self-assessment of %(year)s: %(done)s by %(level)s, now: %(state)s") % words
+                 "before": step.get_before_display(), "after": step.get_after_display()}  # fmt: skip
+        safe = _("self-assessment of %(year)s: %(done)s by %(level)s (%(before)s → %(after)s)") % words
         text = f"{safe}. {step.note}" if step.note else safe
         yield Change("stepped", step.at, unit.name, text, safe, "year_sheet", (unit.pk, year))
 

@@ -37,7 +37,9 @@ def changed_standards(viewer: Viewer, since: datetime, until: datetime) -> Itera
     for one in event.objects.filter(pgh_obj__in=touched, pgh_created_at__gte=since).order_by("pgh_id"):
         events[one.pgh_obj_id].append(one)
     rows = Threshold.objects.in_bulk(touched)
-    indicators = Indicator.objects.in_bulk({found[0].indicator_id for found in events.values()})
+    indicators = Indicator.objects.select_related("criterion__criteria_set").in_bulk(
+        {found[0].indicator_id for found in events.values()}
+    )
     names = dict(Unit.objects.filter(kind=Kind.PROVINCE).order_by("valid_from").values_list("code", "name"))
     for pk, found in events.items():
         during = [one for one in found if one.pgh_created_at < until]
@@ -54,13 +56,16 @@ def _told(event: Any, indicator: Indicator, before: float | None, after: float |
     whose = names.get(event.province_code, event.province_code) if event.province_code else (
         str(Region(event.region).label) if event.region else _("the whole country")
     )  # fmt: skip
+    if event.commune_group:
+        whose += ", " + _("communes of group %(group)s") % {"group": event.commune_group}
     words = {
         "code": str(indicator),
+        "set": indicator.criterion.criteria_set.code,
         "year": event.first_year,
         "before": _limit(indicator, before),
         "after": _limit(indicator, after),
     }
-    said = _("standard of indicator %(code)s from %(year)s on: %(before)s → %(after)s") % words
+    said = _("standard of indicator %(code)s (set %(set)s) from %(year)s on: %(before)s → %(after)s") % words
     return Change("standard", event.pgh_created_at, whose, said, said, "indicator", (indicator.pk,))
 
 
