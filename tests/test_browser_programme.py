@@ -102,6 +102,16 @@ def test_a_refused_step_keeps_its_minutes_beside_the_form_it_was_sent_from(year,
     assert Cycle.objects.get(unit=year.west, year=YEAR).state == "checked"
 
 
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_each_criterion_of_a_year_is_one_jump_away_from_any_place(year, member, open_page, size):
+    page = open_page(f"programme/{year.west.pk}/{YEAR}/", member(Role.PLANNER, year.west), size)
+    jump = page.get_by_role("navigation", name="Tới tiêu chí")
+    for number in (17, 3):
+        jump.locator(f"a[href='#criterion-{number}']").click()
+        expect(page.locator(f"#criterion-{number}")).to_be_in_viewport()
+        expect(jump).to_be_in_viewport()
+
+
 def test_a_commune_declares_and_hands_in_and_its_city_returns_it(year, member, open_page):
     page = open_page(f"programme/{year.west.pk}/{YEAR}/", member(Role.PLANNER, year.west))
     page.get_by_role("link", name="Khai 15.1").click()
