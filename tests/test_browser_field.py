@@ -397,6 +397,19 @@ def test_what_is_finished_cannot_be_read_on_the_phone(phone) -> None:
     assert KNOWN not in phone.page.evaluate(EVERYTHING)
 
 
+def test_an_identity_number_is_nowhere_in_clear_while_a_form_is_filled_in(phone) -> None:
+    phone.new_household("Hoàng Thị Thử")
+    phone.question("Số CMND")
+    phone.answer("012345678912")
+    assert "012345678912" not in phone.page.evaluate(EVERYTHING)
+    phone.open("home")
+    phone.page.get_by_role("link", name=re.compile("Hoàng Thị Thử")).click()
+    expect(phone.page.locator("a.row", has_text="Số CMND")).to_contain_text("012345678912")
+    phone.press("Lưu phiếu")
+    phone.expect_unsent(0)
+    assert Household.objects.get(name="Hoàng Thị Thử").id_last4 == "8912"
+
+
 EVERYTHING = """async () => {
   const opening = indexedDB.open("gis-ntm-field");
   const db = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });

@@ -1,6 +1,7 @@
 /** Forms that are being filled in. Saved at every answer, and before the camera is opened. */
 
-import { write } from "./db.js";
+import { makeDeviceKey, openJson, sealJson } from "../lock/pin.js";
+import { remember, write } from "./db.js";
 
 /**
  * @typedef {object} Draft
@@ -11,7 +12,7 @@ import { write } from "./db.js";
  * @property {{id: string, version: number | null}} record
  * @property {any} row the record as it was known when the draft was begun; null for a new one
  * @property {string} commune code
- * @property {Record<string, any>} answers what was typed; only what was touched
+ * @property {Record<string, any>} answers what was typed; only what was touched, and sealed where it is secret
  * @property {string} title for the person who fills it in
  * @property {boolean} [tried] somebody has tried to keep it, and something was missing
  * @property {string} startedAt
@@ -38,7 +39,7 @@ export class Drafts {
   /** @param {string} id @returns {Promise<Draft | undefined>} nothing where it is another's */
   async get(id) {
     const found = await this.db.get("drafts", id);
-    return found && this.isOwn(found) ? found : undefined;
+    return found && this.isOwn(found) ? this.revealed(found) : undefined;
   }
 
   isOwn({ owner }) {
@@ -48,7 +49,34 @@ export class Drafts {
   /** @param {Draft} draft */
   async save(draft) {
     draft.savedAt = new Date().toISOString();
-    await write(this.db, "drafts", (tx) => tx.store.put(draft));
+    const kept = await this.hidden(draft);
+    await write(this.db, "drafts", (tx) => tx.store.put(kept));
+  }
+
+  /** As it lies on the disk: an identity number is there under a key that the browser gives to no script. */
+  hidden(draft) {
+    return this.withSecrets(draft, async (answer) => ({ sealed: await sealJson(await this.key(), answer) }));
+  }
+
+  revealed(draft) {
+    // An earlier version of the app kept it as typed.
+    const open = async (answer) => (answer.sealed ? openJson(await this.key(), answer.sealed) : answer);
+    return this.withSecrets(draft, open);
+  }
+
+  async withSecrets(draft, change) {
+    const secrets = this.device.form(draft.form, draft.version)?.questions.filter(({ secret }) => secret);
+    const answers = { ...draft.answers };
+    for (const { name } of secrets ?? []) if (answers[name]) answers[name] = await change(answers[name]);
+    return { ...draft, answers };
+  }
+
+  async key() {
+    const known = await this.db.get("meta", "deviceKey");
+    if (known) return known;
+    const made = await makeDeviceKey();
+    await remember(this.db, "deviceKey", made);
+    return made;
   }
 
   /** @param {string} draft @returns {Promise<Array<{id: string, draft: string, blob: Blob, takenAt: string}>>} */
