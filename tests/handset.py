@@ -31,6 +31,8 @@ from tests.browser import CHROMIUM, FLAGS, PHONE
 
 PIN = "204060"
 PASSWORD = "a-long-test-password"
+#: A household of the pack.
+KNOWN = "Nguyễn Văn Thử"
 HERE = {"latitude": 22.11, "longitude": 105.81, "accuracy": 8}
 PERMISSIONS = ["geolocation", "backgroundSync", "durableStorage", "videoCapture"]
 #: A made-up picture for the camera, and no question whether it may be used.
