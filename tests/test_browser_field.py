@@ -29,12 +29,19 @@ def test_without_a_network_forms_wait_and_are_sent_when_it_is_back(phone) -> Non
     phone.keep()
     phone.expect_unsent(1)
     expect(phone.page.get_by_text("Không có mạng · dữ liệu giữ an toàn trên máy")).to_be_visible()
+    phone.page.wait_for_function(ASKED_TO_BE_WOKEN)
     assert not Submission.objects.exists()
     phone.context.set_offline(False)
     phone.expect_unsent(0)
     household = Household.objects.get(name="Hoàng Thị Thử")
     assert household.accuracy_m == HERE["accuracy"]
     assert household.geom.distance(Point(HERE["longitude"], HERE["latitude"])) < 1e-6
+
+
+ASKED_TO_BE_WOKEN = """async () => {
+  const { sync } = await navigator.serviceWorker.ready;
+  return (await sync.getTags()).includes("send");
+}"""
 
 
 def test_a_dead_server_is_noticed_though_the_browser_says_that_it_is_online(phone, server) -> None:

@@ -223,6 +223,44 @@ def test_many_forms_that_waited_go_together(phone) -> None:
 # Downloads and the file carried by hand
 
 
+def test_over_mobile_data_a_map_comes_only_to_somebody_who_agreed_to_its_size(handset, somebody) -> None:
+    phone = handset()
+    phone.sign_in(somebody().username)
+    phone.choose_pin()
+    expect(phone.page.get_by_role("button", name="Tải về")).to_be_visible()
+    said: list[str] = []
+    answers = [False, True]
+
+    def answer(dialog) -> None:
+        said.append(dialog.message)
+        dialog.accept() if answers.pop(0) else dialog.dismiss()
+
+    phone.page.on("dialog", answer)
+    phone.page.evaluate(MOBILE)
+    phone.open("settings")
+    phone.open("packs")
+    phone.press("Tải về")
+    expect(phone.page.get_by_role("button", name="Tải về")).to_be_enabled()
+    assert phone.stored("list") == []
+    phone.download()
+    assert len(said) == 2
+    assert re.search(r"50(,\d)? MB", said[0])
+
+
+# A map so large that it is worth a question, on a phone that says how it is connected.
+MOBILE = """() => {
+  Object.defineProperty(navigator, "connection", { value: { type: "cellular", saveData: false } });
+  const honest = window.fetch;
+  window.fetch = async (address, options) => {
+    const response = await honest(address, options);
+    if (!String(address).endsWith("/packs") || !response.ok) return response;
+    const told = await response.json();
+    for (const pack of told.packs) pack.records.bytes = 50e6;
+    return new Response(JSON.stringify(told), { status: response.status, headers: response.headers });
+  };
+}"""
+
+
 def test_a_map_that_was_cut_off_goes_on_where_it_stopped(handset, somebody, server, statics, tmp_path) -> None:
     server.deploy(altered(statics, tmp_path / "pieces", "store/packs.js", ("1 << 20", "1 << 11")))
     phone = handset()

@@ -2,7 +2,7 @@
 
 import { byId, h, icon } from "../dom.js";
 import { makeApp } from "./app.js";
-import { changeVersion, installShell } from "./pwa/update.js";
+import { changeVersion, installShell, wakeWithNetwork } from "./pwa/update.js";
 import { count } from "./queue/states.js";
 import { follow, go, to } from "./router.js";
 import { fill, notice, tellNotDone, toast, whyNot } from "./screen.js";
@@ -142,6 +142,7 @@ function showQueue(app) {
     strip.hidden = !words;
     strip.replaceChildren(icon("offline"), words);
     navigator.setAppBadge?.(unsent).catch(() => {});
+    if (unsent > attention) wakeWithNetwork(app.shell);
   };
   app.outbox.addEventListener("change", draw);
   app.sender.addEventListener("change", draw);

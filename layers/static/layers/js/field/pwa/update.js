@@ -45,6 +45,17 @@ export function changeVersion(registration) {
   });
 }
 
+/**
+ * Ask the browser to wake the app once there is a network again: a bonus, for one that lies in the background, whose
+ * timers hardly run. Only without a network: with one it would fire at once, again and again.
+ * @param {ServiceWorkerRegistration | null} registration
+ */
+export function wakeWithNetwork(registration) {
+  if (navigator.onLine) return;
+  // Refused, or unknown to the browser: the app's own timers do the work.
+  registration?.sync?.register("send").catch((error) => console.warn(error));
+}
+
 /** Say that a draft is open in this window. @returns {() => void} call it when the draft is left */
 export function draftIsOpen() {
   let leave = () => {};

@@ -9,6 +9,9 @@ import { capital } from "../wire/forms.js";
 import { unlockButton } from "./pin.js";
 import { isOld } from "./warnings.js";
 
+/** More than this is asked about before it goes over mobile data. */
+const MUCH_BYTES = 1e6;
+
 /** @param {App} app */
 export async function packsScreen(app) {
   if (app.vault.state !== "open") {
@@ -37,9 +40,22 @@ export async function packsScreen(app) {
   return () => app.packs.pause();
 }
 
+/** Whether what is downloaded is paid for by its size, as far as the browser tells. */
+function isMetered() {
+  return navigator.connection?.type === "cellular" || navigator.connection?.saveData === true;
+}
+
+/** A map over mobile data is downloaded only by somebody who has read its size. @param {Pack & {toDownload: number}} pack */
+function isWanted(pack) {
+  if (!isMetered() || pack.toDownload < MUCH_BYTES) return true;
+  const size = { size: megabytes(pack.toDownload) };
+  return confirm(
+    interpolate(gettext("This phone is on mobile data. Download %(size)s all the same?"), size, true),
+  );
+}
+
 function wifiHint() {
-  const metered = navigator.connection?.type === "cellular" || navigator.connection?.saveData;
-  const text = metered
+  const text = isMetered()
     ? gettext("This phone is on mobile data. Better download the map over Wi-Fi.")
     : gettext("Better download the map over Wi-Fi.");
   return h("p.muted.small", {}, text);
@@ -61,6 +77,7 @@ function card(app, pack, draw) {
   });
 
   async function download() {
+    if (!isWanted(pack)) return;
     load.disabled = true;
     progress.hidden = false;
     const outcome = await app.packs
