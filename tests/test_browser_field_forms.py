@@ -1,4 +1,4 @@
-"""Filling in a form on the phone: where it is, along which line, what is refused and put right; for every hand and eye."""
+"""Filling in a form on the phone: where, along which line, what is refused and put right; for every hand and eye."""
 
 import re
 

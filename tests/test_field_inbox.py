@@ -223,6 +223,9 @@ def test_a_position_far_away_waits_for_somebody_to_look_at_it(phone, office):
     )
     submission = Submission.objects.get()
     assert submission.flags == ["far"]
+    assert [each["properties"]["far"] for each in office.get("/field/inbox/points.json").json()["features"]] == [True]
+    place = office.get(f"/field/inbox/{submission.pk}/place.json").json()
+    assert [each["properties"]["state"] for each in place["features"]] == ["mine", "unit", "stored"]
     assert "vị trí ở xa" in office.get("/field/inbox/").content.decode().lower()
     decide(office, submission, decision="place")
     assert Submission.objects.get().flags == ["far_confirmed"]

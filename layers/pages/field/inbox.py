@@ -171,7 +171,7 @@ def points(request: AskedRequest) -> HttpResponse:
     only(request, ("unit", "show", "form"))
     viewer = office(request.viewer)
     rows = listed(request, viewer).exclude(point=None).select_related("form").order_by("-received_at")
-    found = list(rows.only("title", "state", "point", "form__form_id")[:POINTS])
+    found = list(rows.only("title", "state", "flags", "point", "form__form_id")[:POINTS])
     titled = titles(found)
     record_read(viewer, "submissions", "inbox map", request.get_full_path(), len(found))
     features = [
@@ -181,6 +181,7 @@ def points(request: AskedRequest) -> HttpResponse:
             "properties": {
                 "title": titled[each.pk] or str(DEFINITIONS[each.form.form_id].title),
                 "state": each.state,
+                "far": "far" in each.flags,
                 "url": reverse("field_submission", args=[each.pk]),
             },
         }

@@ -189,6 +189,9 @@ def place(request: AskedRequest, pk: int) -> HttpResponse:
     features = []
     if submission.point is not None:
         features.append(drawn(submission.point, "mine", _("from the field")))
+    if "far" in submission.flags and submission.unit.point is not None:
+        # Alone on an empty map it would tell nobody how far away it is.
+        features.append(drawn(submission.unit.point, "unit", str(submission.unit)))
     layer = LAYERS.get(submission.form.definition["layer"] or "")
     if layer is not None:
         rows = layer.model._default_manager.seen_by(viewer, layer.audience)  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ const COLORS = {
   quarantined: "--unmet",
   stored: "--ink-2",
   before: "--soft",
+  unit: "--ink-2",
 };
 
 /** @param {{state: string}} properties */
@@ -24,7 +25,7 @@ function style({ state }) {
     color: stroke,
     weight: 3,
     fillOpacity: 0.25,
-    dashArray: { stored: "5 4", before: "2 4" }[state],
+    dashArray: { stored: "5 4", before: "2 4", unit: "1 5" }[state],
   };
 }
 
@@ -32,6 +33,12 @@ function style({ state }) {
 function open({ properties }, layer) {
   layer.bindTooltip(properties.title);
   if (properties.url) layer.on("click", () => location.assign(properties.url));
+}
+
+/** What the map begins with: one position far away must not make all others a single dot. */
+function boundsOf(features, rows) {
+  const near = features.filter(({ properties }) => !properties.far);
+  return (near.length ? geoJSON(near) : rows).getBounds().pad(0.1);
 }
 
 /** @param {HTMLElement} place @param {{points: string, layers: string}} start */
@@ -49,7 +56,7 @@ async function show(place, start) {
   });
   const view = new MapView(place);
   control.zoom({ zoomInTitle: gettext("Nearer"), zoomOutTitle: gettext("Farther") }).addTo(view.map);
-  view.map.fitBounds(rows.getBounds().pad(0.1), { maxZoom: NEAREST, animate: false });
+  view.map.fitBounds(boundsOf(points.features, rows), { maxZoom: NEAREST, animate: false });
   rows.addTo(view.map);
   if (!catalogue) return;
   view.setStyle({ criterion: 0 });
