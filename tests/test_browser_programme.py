@@ -119,6 +119,7 @@ def test_a_commune_declares_and_hands_in_and_its_city_returns_it(year, member, o
     page.get_by_label("Giá trị").fill("80,5")
     page.get_by_role("button", name="Khai").click()
     expect(page.get_by_text("80,5")).to_be_visible()
+    page.get_by_label("Tôi đã rà soát nội dung khai").check()
     page.get_by_role("button", name="Nộp hồ sơ tự đánh giá").click()
     expect(page.locator("[aria-current=step]")).to_contain_text("Chờ cấp huyện")
     above = open_page(f"programme/{year.west.pk}/{YEAR}/", member(Role.PLANNER, year.city))

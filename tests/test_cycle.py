@@ -20,7 +20,9 @@ from tests.small_set import small_set
 pytestmark = pytest.mark.django_db
 YEAR = 2017
 TODAY = timezone.localdate()
-SAID = Said(note="Đã xem từng tiêu chí", decision_number="12/QĐ-UBND", decision_on=date(2017, 12, 20), knowing=True)
+SAID = Said(
+    note="Đã xem từng tiêu chí", decision_number="12/QĐ-UBND", decision_on=date(2017, 12, 20), knowing=True, sure=True
+)
 
 #: Every step that there is: action, state before, state after, the level that takes it.
 STEPS = [
@@ -109,6 +111,9 @@ def test_somebody_who_saw_an_earlier_state_takes_no_step(assessed, somebody):
         ("check", "submitted", "district", replace(SAID, knowing=False)),
         ("appraise", "checked", "province", replace(SAID, knowing=False)),
         ("recognise", "appraised", "province", replace(SAID, knowing=False)),
+        # Nobody hands in what they have not looked through, nor decides before the year that it is about.
+        ("submit", "draft", "commune", replace(SAID, sure=False)),
+        ("recognise", "appraised", "province", replace(SAID, decision_on=date(2016, 12, 31))),
         # A check or an appraisal rests on something.
         ("check", "submitted", "district", Said(knowing=True)),
         ("appraise", "checked", "province", Said(note=" ", knowing=True)),
@@ -274,3 +279,55 @@ def test_what_is_declared_does_not_contradict_itself(assessed, somebody, told, s
     else:
         with pytest.raises(GisNtmError):
             declare(assessed.west, insured(assessed), YEAR, commune, told, [])
+
+
+ONWARD = [("submit", "draft", "commune"), ("check", "submitted", "district")]
+
+
+@pytest.mark.parametrize(("action", "before", "where"), ONWARD)
+def test_who_took_a_step_takes_it_back_until_the_next_office_acts(assessed, somebody, action, before, where):
+    in_state(assessed.west, before)
+    own = somebody(Role.PLANNER, where)
+    taken = take(Action(action), assessed.west, YEAR, own, before, SAID)
+    for stranger in set(WHERE) - {where}:
+        with pytest.raises(NotAllowed):
+            take(Action.WITHDRAW, assessed.west, YEAR, somebody(Role.PLANNER, stranger), taken.after, SAID)
+    with pytest.raises(Refused):
+        take(Action.WITHDRAW, assessed.west, YEAR, own, taken.after, replace(SAID, note=" "))
+    back = take(Action.WITHDRAW, assessed.west, YEAR, own, taken.after, Said(note="Nhầm tệp"))
+    assert (back.before, back.after, back.user_id, back.note) == (taken.after, before, own.user_id, "Nhầm tệp")
+    assert Cycle.objects.get().state == before
+    assert Step.objects.count() == 2
+
+
+def test_what_the_next_office_has_acted_on_is_not_taken_back(assessed, somebody):
+    """Returned by the province, the year is at the city's check again: that is the province's word, not its own."""
+    in_state(assessed.west, "submitted")
+    city, province = somebody(Role.PLANNER, "district"), somebody(Role.PLANNER, "province")
+    take(Action.CHECK, assessed.west, YEAR, city, "submitted", SAID)
+    take(Action.APPRAISE, assessed.west, YEAR, province, "checked", SAID)
+    with pytest.raises(Refused):
+        take(Action.WITHDRAW, assessed.west, YEAR, city, "appraised", SAID)
+    take(Action.RETURN, assessed.west, YEAR, province, "appraised", SAID)
+    with pytest.raises(Refused, match="cấp tiếp theo"):
+        take(Action.WITHDRAW, assessed.west, YEAR, city, "checked", SAID)
+    assert Cycle.objects.get().state == "checked"
+
+
+def test_where_there_is_no_district_the_commune_takes_back_what_it_sent_to_the_province(assessed, somebody):
+    Unit.objects.filter(pk=assessed.west.pk).update(parent=assessed.province)
+    assessed.west.refresh_from_db()
+    commune = somebody(Role.PLANNER, "commune")
+    take(Action.SUBMIT, assessed.west, YEAR, commune, "draft", SAID)
+    assert Cycle.objects.get().state == "checked"
+    assert take(Action.WITHDRAW, assessed.west, YEAR, commune, "checked", SAID).after == "draft"
+
+
+def test_a_decision_is_not_of_before_the_one_that_the_step_before_rests_on(assessed, somebody):
+    in_state(assessed.west, "checked")
+    province = somebody(Role.PLANNER, "province")
+    take(Action.APPRAISE, assessed.west, YEAR, province, "checked", SAID)
+    early = replace(SAID, decision_on=date(2017, 12, 19))
+    with pytest.raises(Refused, match="20/12/2017"):
+        take(Action.RECOGNISE, assessed.west, YEAR, province, "appraised", early)
+    assert take(Action.RECOGNISE, assessed.west, YEAR, province, "appraised", SAID)

@@ -90,11 +90,11 @@ def test_each_page_is_for_those_entitled_and_tells_others_nothing(year, as_role,
 
 
 POSTS = {
-    "step": ("/programme/{west}/2017/step", {"action": "submit", "seen": "draft"}, EDITORS),
+    "step": ("/programme/{west}/2017/step", {"action": "submit", "seen": "draft", "sure": "on"}, EDITORS),
     "declare": ("/programme/{west}/2017/declare/{insured}/", {"status": "u", "value": "80", "source": "x"}, EDITORS),
     "goal": (
         "/programme/{west}/roadmap/15/?year=2017&line={goal}",
-        {"first_year": "2016", "target_year": "2018"},
+        {"first_year": "2016", "target_year": "2018", "works": "Làm đường", "responsible": "UBND xã"},
         EDITORS,
     ),
     "new finding": (
@@ -144,11 +144,16 @@ def test_a_whole_year_goes_through_the_pages(year, browser):
     def step(client: Client, action: str, seen: str, **more: object) -> int:
         return client.post(f"{sheet}step", {"action": action, "seen": seen} | more).status_code
 
-    assert step(commune, "submit", "draft", attached=SimpleUploadedFile("bc.pdf", PDF)) == 302
+    assert step(commune, "submit", "draft", attached=SimpleUploadedFile("bc.pdf", PDF)) == 422
+    assert step(commune, "submit", "draft", attached=SimpleUploadedFile("bc.pdf", PDF), sure="on") == 302
     assert step(city_, "return", "submitted") == 422
     assert step(city_, "return", "submitted", note="Bổ sung 15.1") == 302
-    assert step(commune, "submit", "draft") == 302
-    assert step(commune, "submit", "draft") == 412
+    assert step(commune, "submit", "draft", sure="on") == 302
+    assert step(commune, "submit", "draft", sure="on") == 412
+    assert "Rút lại bước đã thực hiện" in commune.get(sheet).content.decode()
+    assert "Rút lại bước đã thực hiện" not in city_.get(sheet).content.decode()
+    assert step(commune, "withdraw", "submitted", note="Nhầm") == 302
+    assert step(commune, "submit", "draft", sure="on") == 302
     warned = city_.get(sheet).content.decode()
     assert "Chưa đạt theo số liệu hiện có" in warned and "Tôi đã biết các tiêu chí này chưa đạt" in warned
     assert step(city_, "check", "submitted", note="Đã kiểm tra") == 422
@@ -204,7 +209,7 @@ def test_what_was_handed_in_with_a_step_is_not_taken_back(year, browser):
     client = browser(Role.PLANNER, year.west)
     client.post(
         f"/programme/{year.west.pk}/{YEAR}/step",
-        {"action": "submit", "seen": "draft", "attached": SimpleUploadedFile("bc.pdf", PDF)},
+        {"action": "submit", "seen": "draft", "sure": "on", "attached": SimpleUploadedFile("bc.pdf", PDF)},
     )
     assert client.post(f"/evidence/{Evidence.objects.get().pk}/remove").status_code == 403
     assert Evidence.objects.exists()
@@ -282,3 +287,17 @@ def test_the_overview_of_many_communes_takes_no_more_queries_than_that_of_few(ye
         Milestone.objects.create(unit=commune, criterion=year.goal.criterion, first_year=2016, target_year=2018)
         Cycle.objects.create(unit=commune, year=YEAR, state="checked")
     assert asked() <= few + 2
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"target_year": "9999"}, "target_year"), ({"first_year": "1900"}, "first_year"), ({"works": ""}, "works"),
+     ({"responsible": ""}, "responsible"), ({}, "")],
+)  # fmt: skip
+def test_a_goal_says_what_it_takes_and_who_and_lies_within_reach(year, browser, given, field):
+    address = f"/programme/{year.west.pk}/roadmap/1/?year={YEAR}"
+    goal = {"first_year": "2017", "target_year": "2019", "works": "Quy hoạch", "responsible": "UBND xã"}
+    answer = browser(Role.PLANNER, year.west).post(address, goal | given)
+    assert answer.status_code == (422 if field else 302)
+    assert not field or field in answer.context["form"].errors
+    assert Milestone.objects.filter(criterion__number=1).exists() is not bool(field)

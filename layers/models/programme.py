@@ -16,7 +16,8 @@ from .feature import tracked
 
 
 class State(models.TextChoices):
-    """Where a commune's year stands. It goes one step on, or one step back with a note."""
+    """Where a commune's year stands. It goes one step on, or one step back with a note: returned by the office above,
+    or taken back by the one that took it on."""
 
     DRAFT = "draft", _("commune assesses itself")
     SUBMITTED = "submitted", _("to be checked by the district or city")
@@ -31,6 +32,7 @@ class Action(models.TextChoices):
     APPRAISE = "appraise", _("appraised")
     RECOGNISE = "recognise", _("recognised")
     RETURN = "return", _("returned")
+    WITHDRAW = "withdraw", _("taken back")
 
 
 class InArea(models.QuerySet):

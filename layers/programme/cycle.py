@@ -18,9 +18,9 @@ from .sense import require_day
 from .snapshots import snapshot_of
 from .years import require_year
 
-#: What somebody must say with a step: why; by which decision; on what it rests (a note, a file or a decision); and
-#: that they know what is not met, where anything is not.
-NOTE, DECISION, GROUNDS, KNOWING = "note", "decision", "grounds", "knowing"
+#: What somebody must say with a step: why; by which decision; on what it rests (a note, a file or a decision); that
+#: they know what is not met, where anything is not; and that they have looked it through.
+NOTE, DECISION, GROUNDS, KNOWING, SURE = "note", "decision", "grounds", "knowing", "sure"
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Transition:
 
 
 TRANSITIONS = (
-    Transition(Action.SUBMIT, State.DRAFT, State.SUBMITTED, Kind.COMMUNE, district=True),
-    Transition(Action.SUBMIT, State.DRAFT, State.CHECKED, Kind.COMMUNE, district=False),
+    Transition(Action.SUBMIT, State.DRAFT, State.SUBMITTED, Kind.COMMUNE, frozenset({SURE}), district=True),
+    Transition(Action.SUBMIT, State.DRAFT, State.CHECKED, Kind.COMMUNE, frozenset({SURE}), district=False),
     Transition(Action.CHECK, State.SUBMITTED, State.CHECKED, Kind.DISTRICT, frozenset({GROUNDS, KNOWING})),
     Transition(Action.APPRAISE, State.CHECKED, State.APPRAISED, Kind.PROVINCE, frozenset({GROUNDS, KNOWING})),
     Transition(Action.RECOGNISE, State.APPRAISED, State.RECOGNISED, Kind.PROVINCE, frozenset({DECISION, KNOWING})),
@@ -46,19 +46,25 @@ TRANSITIONS = (
     Transition(Action.RETURN, State.CHECKED, State.DRAFT, Kind.PROVINCE, frozenset({NOTE}), district=False),
     Transition(Action.RETURN, State.APPRAISED, State.CHECKED, Kind.PROVINCE, frozenset({NOTE})),
     Transition(Action.RETURN, State.RECOGNISED, State.APPRAISED, Kind.PROVINCE, frozenset({NOTE})),
+    Transition(Action.WITHDRAW, State.SUBMITTED, State.DRAFT, Kind.COMMUNE, frozenset({NOTE})),
+    Transition(Action.WITHDRAW, State.CHECKED, State.DRAFT, Kind.COMMUNE, frozenset({NOTE}), district=False),
+    Transition(Action.WITHDRAW, State.CHECKED, State.SUBMITTED, Kind.DISTRICT, frozenset({NOTE}), district=True),
 )
+#: Steps that lead back.
+BACK = frozenset({Action.RETURN, Action.WITHDRAW})
 
 
 @dataclass(frozen=True)
 class Said:
     """What somebody says with a step; `files` tells whether any come with it, `knowing` that unmet criteria were
-    seen and it is taken nonetheless."""
+    seen and it is taken nonetheless, `sure` that what is handed in was looked through."""
 
     note: str = ""
     decision_number: str = ""
     decision_on: date | None = None
     files: bool = False
     knowing: bool = False
+    sure: bool = False
 
 
 def ways_on(chain: Chain, state: str) -> list[Transition]:
@@ -66,10 +72,20 @@ def ways_on(chain: Chain, state: str) -> list[Transition]:
     return [way for way in TRANSITIONS if way.before == state and way.district in (None, chain.district is not None)]
 
 
-def open_to(levels: Levels, chain: Chain, state: str) -> list[Transition]:
-    """Return the steps that somebody with these levels may take now."""
+def open_to(levels: Levels, chain: Chain, state: str, last: Step | None) -> list[Transition]:
+    """Return the steps that somebody with these levels may take now; `last` is the step before."""
     own = levels.at(chain.commune.path)
-    return [way for way in ways_on(chain, state) if own & acting(way.level, chain)]
+    ways = [way for way in ways_on(chain, state) if own & acting(way.level, chain)]
+    return [way for way in ways if way.action is not Action.WITHDRAW or stands_alone(last)]
+
+
+def stands_alone(last: Step | None) -> bool:
+    """Tell whether nobody has acted on the last step yet: only then may its office take it back."""
+    return last is not None and last.action not in BACK
+
+
+def last_step(unit: Unit, year: int) -> Step | None:
+    return Step.objects.filter(cycle__unit=unit, cycle__year=year).defer("snapshot").order_by("at", "pk").last()
 
 
 def state_of(unit: Unit, year: int) -> State:
@@ -104,10 +120,14 @@ def take(action: Action, unit: Unit, year: int, viewer: Viewer, seen: str, said:
     way = next((way for way in ways_on(chain, cycle.state) if way.action is action), None)
     if way is None:
         raise Refused(_("This step is not possible now: the year is “%(state)s”."), state=cycle.get_state_display())
-    if way not in open_to(Levels(viewer), chain, cycle.state):
+    last = last_step(unit, year)
+    if action is Action.WITHDRAW and not stands_alone(last):
+        raise Refused(_("It can be taken back only until the next office has acted on it."))
+    if way not in open_to(Levels(viewer), chain, cycle.state, last):
         raise NotAllowed(_("This step is taken by %(level)s."), level=actor(way, chain))
     standing = Standing.objects.filter(unit=unit, year=year).first()
     _require(way, said, standing)
+    _require_order(said.decision_on, year, last)
     step = Step.objects.create(
         cycle=cycle,
         action=way.action,
@@ -128,7 +148,11 @@ def take(action: Action, unit: Unit, year: int, viewer: Viewer, seen: str, said:
 
 def _require(way: Transition, said: Said, standing: Standing | None) -> None:
     if NOTE in way.needs and not said.note.strip():
+        if way.action is Action.WITHDRAW:
+            raise Refused(_("Say why it is taken back."))
         raise Refused(_("Say why it is returned: the note is what the office below works from."))
+    if SURE in way.needs and not said.sure:
+        raise Refused(_("Confirm that what is declared has been looked through: once handed in it stands still."))
     if DECISION in way.needs and not (said.decision_number.strip() and said.decision_on):
         raise Refused(_("Give the number and the date of the decision."))
     if standing is None and way.action is Action.SUBMIT:
@@ -146,6 +170,18 @@ def _require(way: Transition, said: Said, standing: Standing | None) -> None:
         raise Refused(
             _("Criteria %(numbers)s are not met here. Explain in the note why the commune is recognised nonetheless."),
             numbers=", ".join(map(str, unmet(standing))),
+        )
+
+
+def _require_order(decision_on: date | None, year: int, last: Step | None) -> None:
+    """Refuse a decision of before the year that it is about, or of before the one that the last step rests on."""
+    earliest = date(year, 1, 1)
+    if last is not None and last.action not in BACK and last.decision_on is not None:
+        earliest = max(earliest, last.decision_on)
+    if decision_on is not None and decision_on < earliest:
+        raise Refused(
+            _("The decision cannot be of before %(earliest)s: the year begins, or the step before was decided, then."),
+            earliest=f"{earliest:%d/%m/%Y}",
         )
 
 

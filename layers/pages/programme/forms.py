@@ -3,15 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Refused
 from layers.models import Finding, Indicator, Milestone, Status
 from layers.models.programme import Action, State
 from layers.programme.evidence import ACCEPT
-from layers.programme.sense import Told, require_day
+from layers.programme.sense import FIRST_DAY, Told, require_day
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -49,6 +51,8 @@ class StepForm(forms.Form):
     decision_on = forms.DateField(label=_("Date of the decision or minutes"), required=False, widget=DATE)
     attached = FilesField()
     knowing = forms.BooleanField(label=_("I know that these criteria are not met"), required=False)
+    sure = forms.BooleanField(label=_("I have looked through what is declared; once handed in it stands still"),
+                              required=False)  # fmt: skip
 
 
 class DeclareForm(forms.Form):
@@ -86,6 +90,11 @@ class DeclareForm(forms.Form):
         return Told(**{name: value for name, value in self.cleaned_data.items() if name != "attached"})
 
 
+def last_year_ahead() -> int:
+    """Return the last year for which a goal or a deadline may be set."""
+    return timezone.localdate().year + settings.LIMITS["YEARS_AHEAD"]
+
+
 class MilestoneForm(forms.ModelForm):
     class Meta:
         model = Milestone
@@ -103,6 +112,7 @@ class MilestoneForm(forms.ModelForm):
         super().__init__(*args, **more)
         criterion = self.instance.criterion
         field = self.fields["indicator"]
+        self.fields["works"].required = self.fields["responsible"].required = True
         field.queryset = Indicator.objects.filter(criterion=criterion)  # type: ignore[attr-defined]
         field.empty_label = _("the whole criterion")  # type: ignore[attr-defined]
         field.label_from_instance = named  # type: ignore[attr-defined]
@@ -110,8 +120,13 @@ class MilestoneForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         first, target = data.get("first_year"), data.get("target_year")
+        last = last_year_ahead()
         if first and target and target < first:
             raise ValidationError({"target_year": _("The target year comes before the year it is measured from.")})
+        for name, year in (("first_year", first), ("target_year", target)):
+            if year and not FIRST_DAY.year <= year <= last:
+                words = {"first": FIRST_DAY.year, "last": last}
+                self.add_error(name, _("A year between %(first)s and %(last)s.") % words)
         return data
 
 
@@ -166,6 +181,8 @@ class FindingForm(forms.ModelForm):
             self.add_error("responsible", _("Say who sees to it: an office or post, or a user."))
         if found and due and due < found:
             raise ValidationError({"due_on": _("It cannot be due before it was found.")})
+        if due and due.year > last_year_ahead():
+            self.add_error("due_on", _("No later than %(last)s.") % {"last": f"31/12/{last_year_ahead()}"})
         return data
 
 

@@ -97,7 +97,7 @@ def lines(communes: list[Unit], states: dict[int, str], year: int, viewer: Viewe
                 "overdue": overdue[commune.path],
                 "behind": late.get(commune.pk, 0),
                 "stepped": stepped.get(commune.pk),
-                "mine": [verb_of(way.action) for way in open_to(levels, chains[commune.pk], state)],
+                "mine": [verb_of(way.action) for way in open_to(levels, chains[commune.pk], state, None)],
             }
         )
     return rows

@@ -18,7 +18,7 @@ from layers.mapserver.values import number
 from layers.models import FINDINGS, Assessment, Declaration, Evidence, Finding, Milestone, Standing, Status, Step, Unit
 from layers.models.programme import Action, State
 from layers.pages.criterion import rows_json
-from layers.programme.cycle import KNOWING, actor, open_to, state_of, ways_on
+from layers.programme.cycle import BACK, KNOWING, SURE, actor, open_to, state_of, ways_on
 from layers.programme.declaring import may_declare
 from layers.programme.levels import Chain, Levels, chain_of
 from layers.programme.roadmap import tracks
@@ -66,7 +66,7 @@ def show_sheet(
         "declared": sum(one.declared is not None for one in results),
         "asked": len(results),
         "differing": [row for group in groups for row in group["rows"] if row["differs"]],
-        "forms": forms(chain, levels, state, refused),
+        "forms": forms(chain, levels, state, steps[0]["step"] if steps else None, refused),
         "unmet": [
             {"number": one.number, "name": one.name, "told": str(Status(one.status).label)}
             for one in criteria
@@ -92,18 +92,21 @@ def stations(chain: Chain, state: State) -> list[dict[str, Any]]:
 
 def waits_for(chain: Chain, state: State) -> str:
     """Return whose turn it is; "" once the year is over."""
-    onward = [way for way in ways_on(chain, state) if way.action is not Action.RETURN]
+    onward = [way for way in ways_on(chain, state) if way.action not in BACK]
     return actor(onward[0], chain) if onward else ""
 
 
-def forms(chain: Chain, levels: Levels, state: State, refused: StepForm | None) -> list[dict[str, Any]]:
+def forms(
+    chain: Chain, levels: Levels, state: State, last: Step | None, refused: StepForm | None
+) -> list[dict[str, Any]]:
     """Return a form for each step that the reader may take now, the onward one first."""
-    ways = sorted(open_to(levels, chain, state), key=lambda way: way.action is Action.RETURN)
+    ways = sorted(open_to(levels, chain, state, last), key=lambda way: way.action in BACK)
     return [
         {
             "verb": verb_of(way.action),
-            "back": way.action is Action.RETURN,
+            "back": way.action in BACK,
             "knowing": KNOWING in way.needs,
+            "sure": SURE in way.needs,
             "form": refused
             if refused is not None and refused.data.get("action") == way.action
             else StepForm(initial={"action": way.action, "seen": state}, auto_id=f"{way.action}_%s"),

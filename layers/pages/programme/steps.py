@@ -39,7 +39,12 @@ def take_step(request: AskedRequest, unit: int, year: int) -> HttpResponse:
         return show_sheet(request, commune, year, refused=form, status=422)
     asked = form.cleaned_data
     said = Said(
-        asked["note"], asked["decision_number"], asked["decision_on"], bool(asked["attached"]), asked["knowing"]
+        asked["note"],
+        asked["decision_number"],
+        asked["decision_on"],
+        files=bool(asked["attached"]),
+        knowing=asked["knowing"],
+        sure=asked["sure"],
     )
     try:
         with transaction.atomic():

@@ -25,6 +25,7 @@ _VERBS: dict[Action, Text] = {
     Action.APPRAISE: _("Confirm the appraisal"),
     Action.RECOGNISE: _("Recognise the commune"),
     Action.RETURN: _("Return with a note"),
+    Action.WITHDRAW: _("Take your step back"),
 }
 
 
