@@ -8,7 +8,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -29,12 +29,9 @@ def is_administrator(request: HttpRequest) -> bool:
 
 def manageable(request: HttpRequest) -> QuerySet[User]:
     """Return the users that an administrator is over: those bound to units of theirs and to no other."""
-    users = User.objects.all()
     if request.user.is_superuser:
-        return users
-    bound = Member.units.through.objects.filter(member__user=OuterRef("pk"))
-    outside = bound.exclude(viewer_of_request(request).within("unit__path"))
-    return users.filter(Exists(bound), ~Exists(outside), is_superuser=False)
+        return User.objects.all()
+    return User.objects.filter(member__in=Member.objects.under(viewer_of_request(request), everybody=False))
 
 
 class MemberForm(forms.ModelForm):

@@ -19,10 +19,22 @@ ROLES = (
 )
 
 
+class MemberQuerySet(models.QuerySet["Member"]):
+    def under(self, viewer: Viewer, everybody: bool) -> "MemberQuerySet":
+        """Return those whom an administrator is over: bound to units of theirs and to no other; or all of them."""
+        if everybody:
+            return self
+        bound = Member.units.through.objects.filter(member=OuterRef("pk"))
+        outside = bound.exclude(viewer.within("unit__path"))
+        return self.filter(Exists(bound), ~Exists(outside), user__is_superuser=False)
+
+
 class Member(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="member")
     role = models.CharField(_("role"), max_length=14, choices=ROLES, default=Role.GUEST.value)
     units = models.ManyToManyField(Unit, verbose_name=_("units"), related_name="members")
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from layers.access import ANONYMOUS, Audience, Viewer
+from layers.access import ANONYMOUS, Audience, Role, Viewer
+from layers.models import Member
 from layers.models.layer import Text
 
 from .alerting import new_changes
+from .succeeding import ended_bindings
 
 
 def anybody(viewer: Viewer) -> bool:
@@ -92,6 +95,20 @@ LINKS = (
 )
 
 
+def ended(request: HttpRequest) -> str:
+    """Return whose unit has ended without another that continues it: the reader's ("own"), or that of users below an
+    administrator ("users"); "" where nobody's has."""
+    viewer = getattr(request, "viewer", ANONYMOUS)
+    if viewer.user_id is None:
+        return ""
+    if ended_bindings(Member.objects.filter(user=viewer.user_id)).exists():
+        return "own"
+    if viewer.role is not Role.ADMINISTRATOR:
+        return ""
+    below = Member.objects.under(viewer, everybody=request.user.is_superuser)
+    return "users" if ended_bindings(below).exists() else ""
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Return `navigation` for the templates: the links of this reader, those of the bar before those behind “More”."""
     here = request.resolver_match.url_name if request.resolver_match else None
@@ -113,5 +130,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "all": shown,
             "first": [link for link in shown if link["first"]],
             "more": [link for link in shown if not link["first"]],
+            # Asked by the pages that say it alone.
+            "ended": partial(ended, request),
         }
     }

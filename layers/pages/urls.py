@@ -11,6 +11,7 @@ from .cheapest import cheapest_page
 from .criteria_sets.urls import urlpatterns as criteria_sets
 from .criterion import criterion_panel
 from .editing import create, edit
+from .ended_areas import ended_areas
 from .features import feature
 from .field_app import field_app, field_manifest, field_words, field_worker
 from .health import health
@@ -107,6 +108,7 @@ urlpatterns = [
     path("help/", help_page, name="help"),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/areas/", ended_areas, name="ended_areas"),
     path("accounts/password/", ChangePassword.as_view(), name="password_change"),
     *criteria_sets,
     *programme,
