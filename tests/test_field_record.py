@@ -67,7 +67,11 @@ def test_a_merged_household_keeps_the_photos_of_both(phone, office):
     kept = Household.objects.order_by("pk").first()
     decide(office, pair.submission, decision="merge", id=pair.pk, keep=kept.pk)
     assert Household.objects.get() == kept
-    assert f"/photos/{Attachment.objects.get().pk}.jpg" in page_of(office, kept)
+    page = page_of(office, kept)
+    assert f"/photos/{Attachment.objects.get().pk}.jpg" in page
+    assert "hộ Hoàng Thị Thử đã được gộp vào hồ sơ này" in page
+    for each in Submission.objects.all():
+        assert f"/field/records/{kept.uid}/" in office.get(f"/field/inbox/{each.pk}/").content.decode()
 
 
 def test_the_photos_of_what_was_thrown_out_are_not_shown(phone, office, city):

@@ -1,6 +1,7 @@
 """What happened to one record: every change of its row and of its yearly reviews, and the form that brought it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from layers.fieldwork.definitions import Definition
 from layers.fieldwork.refusals import title_of
 from layers.mapserver.values import NOTHING
-from layers.models import LAYERS, Review, Submission
+from layers.models import LAYERS, FieldChange, Review, Submission
 from layers.pages.history import CHANGES_MAX, changes, context_of, moment, names_of, origin
 
 from .words import shown
@@ -31,6 +32,7 @@ def timeline(definition: Definition, row: Any, brought: dict[str, Submission]) -
     ]
     if definition.layer == "households":
         found += of_reviews(definition, row.reviews.all(), brought)
+        found += merges(row)
     found = sorted(found, key=lambda change: change["at"], reverse=True)
     made = events.filter(pgh_label="insert").first()
     begun = beginning(row, made, brought)
@@ -48,6 +50,22 @@ def beginning(row: Any, made: Any, brought: dict[str, Submission]) -> dict[str, 
         return None
     what = _("imported from %(file)s") % told if told["file"] else _("first recorded")
     return told | {"what": what, "submission": brought.get(submission_of(made)) if made else None, "fields": []}
+
+
+def merges(row: Any) -> list[dict[str, Any]]:
+    """Return which households were found to be this one, by whom and when."""
+    rows = FieldChange.objects.filter(record=row.uid, field__startswith="merged ")
+    return [
+        {
+            **moment(datetime.fromisoformat(each.new["at"])),
+            "by": each.new["by"],
+            "what": _("household %(name)s was merged into this one") % {"name": each.old["name"]},
+            "submission": None,
+            "fields": [],
+        }
+        for each in rows
+        if each.old and each.new
+    ]
 
 
 def of_reviews(

@@ -175,10 +175,12 @@ def following(viewer: Viewer, submission: Submission) -> int | None:
 
 
 def record_address(viewer: Viewer, definition: Definition, submission: Submission) -> str:
-    """Return the address of the page of the record that a submission is about; "" where there is none (any more)."""
-    if not definition.layer or not definition.model._default_manager.filter(uid=submission.record).exists():
-        return ""
-    return address_of(viewer, definition.layer, submission.unit.path, submission.record)
+    """Return the address of the record that a submission is about, or that it was merged into; "" for none."""
+    merged_into = submission.changes.filter(field__startswith="merged ").values_list("record", flat=True)
+    for uid in (submission.record, *merged_into) if definition.layer else ():
+        if definition.model._default_manager.filter(uid=uid).exists():
+            return address_of(viewer, definition.layer, submission.unit.path, uid)
+    return ""
 
 
 @require_safe
