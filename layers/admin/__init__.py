@@ -9,16 +9,19 @@ from typing import Any
 
 import pghistory
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
+from layers.errors import Refused
 from layers.models import (
+    LAYERS,
     CriteriaSet,
     Criterion,
     Duty,
@@ -35,6 +38,7 @@ from layers.models import (
 from layers.models.units import Kind
 from layers.pages.import_tasks import reassess
 from layers.programme.settling import commune_holding
+from layers.programme.succession import hand_over, what_passes
 
 from .people import PersonAdmin, is_administrator, manageable, viewer_of_request
 from .words import LAYER_TITLES, MEASURED, NAMES, OUTPUTS, REGIONS, Related, coded, named, titled
@@ -109,9 +113,36 @@ class SuccessionAdmin(Reference):
     path = "successor__path"
     removable = True
     former, present = named("predecessor"), named("successor")
-    list_display = ("former", "present", "on", "whole", "source")
+    list_display = ("former", "present", "on", "whole", "carried_at", "source")
     list_select_related = ("predecessor", "successor")
     autocomplete_fields = ("predecessor", "successor")
+    readonly_fields = ("carried_at",)
+    actions = ("hand_over",)
+
+    @admin.action(description=_("Hand hamlets and rows over to the successor"), permissions=["change"])
+    def hand_over(self, request: HttpRequest, queryset: QuerySet) -> TemplateResponse | None:
+        """Say what would pass to whom, and hand it over once that is agreed to."""
+        found = list(queryset.select_related("predecessor"))
+        try:
+            with transaction.atomic():
+                agreed = request.POST.get("agreed") == "yes"
+                passed = [(one.predecessor, (hand_over if agreed else what_passes)(one.predecessor)) for one in found]
+        except Refused as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return None
+        if agreed:
+            reassess.enqueue(sorted({one.successor.path for _former, one in passed}))
+            self.message_user(request, _("Hamlets and rows are handed over; the results follow."), messages.SUCCESS)
+            return None
+        told = [
+            (former, one.successor, one.hamlets, [(LAYERS[slug].title, count) for slug, count in one.rows.items()])
+            for former, one in passed
+        ]
+        page = self.admin_site.each_context(request) | {
+            "passed": told, "chosen": [one.pk for one in found], "opts": self.model._meta,
+            "title": _("Hand hamlets and rows over to the successor"),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/hand_over.html", page)
 
 
 class KeptByPages(ReadOnly):

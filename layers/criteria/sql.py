@@ -16,13 +16,19 @@ CREATE UNIQUE INDEX ON scope (id);
 ANALYZE scope
 """
 
-#: A year that was recognised stays as it was when it was, whatever rows and thresholds become since: its communes and
-#: their hamlets are in no scope any more, and only the sums above them still need their results.
+#: What stays as it was last assessed, whatever rows and thresholds become since: a year that was recognised, of the
+#: commune and its hamlets; every year of a commune whose hamlets and rows have passed to its successor; and of those
+#: hamlets the years before there was their present commune. Only the sums above still need their results.
 FROZEN = """
 CREATE TEMP TABLE frozen ON COMMIT DROP AS
 SELECT s.id FROM scope s JOIN layers_cycle y ON y.unit_id IN (s.id, s.parent_id)
 WHERE y.year = %(year)s AND y.state = 'recognised'
-  AND EXISTS (SELECT FROM layers_standing o WHERE o.unit_id = s.id AND o.year = y.year);
+  AND EXISTS (SELECT FROM layers_standing o WHERE o.unit_id = s.id AND o.year = y.year)
+UNION
+SELECT s.id FROM scope s JOIN layers_succession x ON x.predecessor_id = s.id AND x.carried_at IS NOT NULL
+UNION
+SELECT s.id FROM scope s JOIN layers_unit p ON p.id = s.parent_id
+WHERE s.kind = 'hamlet' AND p.valid_from > make_date(%(year)s, 12, 31);
 DELETE FROM scope s USING frozen f WHERE f.id = s.id;
 ANALYZE scope; ANALYZE frozen
 """

@@ -140,6 +140,8 @@ class Succession(models.Model):
     on = models.DateField(_("on"))
     whole = models.BooleanField(_("all of it"), default=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
+    #: When hamlets and rows passed to the successor; years before it stay with the predecessor as assessed.
+    carried_at = models.DateTimeField(_("handed over"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("succession")

@@ -20,6 +20,7 @@ from layers.criteria.board import Board
 from layers.figures import state_day
 from layers.mapserver.asked import known_years, only, year_of
 from layers.models import FINDINGS, CriteriaSet, Standing, Unit
+from layers.programme.years import is_there, predecessors_of, successors_of
 from layers.reports.answered import posts_in
 from layers.reports.board import sheet_of
 from layers.reports.view import SINCE, View
@@ -71,10 +72,23 @@ def board_page(request: AskedRequest) -> HttpResponse:
     year = year_in_set(unit, year, request.GET.get("set", ""))
     page = {"year": year, "state_day": state_day(year), "years": years_here(unit, year), "unit": unit}
     if unit is not None:
-        page |= filled(Asked(unit, year, request.viewer, view))
+        asked = Asked(unit, year, request.viewer, view)
+        page |= filled(asked) if unit.kind != "commune" or is_there(unit, year) else {"absent": absent(asked)}
     response = render(request, "board/board.html", page)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def absent(asked: Asked) -> dict[str, Any]:
+    """Return since when a commune is no more, or from when on it is, and where its year is found instead."""
+    unit, ended = asked.unit, asked.unit.valid_from.year <= asked.year
+    others = successors_of(unit) if ended else predecessors_of(unit)
+    return {
+        "day": unit.valid_to if ended else unit.valid_from,
+        "ended": ended,
+        "others": [(one, asked.address(one.pk)) for one in others if is_there(one, asked.year)],
+        "own": [(year, asked.address(year=year)) for year in known_years() if is_there(unit, year)][-1:],
+    }
 
 
 def year_in_set(unit: Unit | None, year: int, code: str) -> int:

@@ -49,3 +49,8 @@ def require_year(unit: Unit, year: int) -> None:
 def successors_of(unit: Unit) -> list[Unit]:
     rows = Succession.objects.filter(predecessor=unit).select_related("successor").defer("successor__geom")
     return [row.successor for row in rows.order_by("successor__code")]
+
+
+def predecessors_of(unit: Unit) -> list[Unit]:
+    rows = Succession.objects.filter(successor=unit).select_related("predecessor").defer("predecessor__geom")
+    return [row.predecessor for row in rows.order_by("predecessor__code")]
