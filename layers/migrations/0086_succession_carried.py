@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0061_one_place_for_groups'),
+        ('layers', '0062_steps_taken_back'),
     ]
 
     operations = [
