@@ -1,13 +1,16 @@
 """Criteria sets as data: loaded, half entered, copied, changed from a year on, and what past years keep."""
 
+import json
+import re
 from datetime import date
 
+import pghistory
 import pytest
 
 from layers.criteria.assess import assess
 from layers.criteria.changing import set_group, take_group_away
 from layers.criteria.results import indicators_of
-from layers.criteria.sets import load_all
+from layers.criteria.sets import FIXTURES, load_all
 from layers.models import (
     Assessment,
     CriteriaSet,
@@ -163,3 +166,24 @@ def test_a_group_holds_from_a_day_on_and_the_years_before_keep_theirs(city, sets
     # Without it the year has the group of before, which is none; the results of the commune follow.
     assert take_group_away(told, "Nhầm xã") == [city.east.path]
     assert groups_of([city.east.pk], 2026) == {city.east.pk: 0}
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.json")), ids=lambda path: path.stem)
+def test_sources_are_told_in_vietnamese(path):
+    document = json.loads(path.read_text(encoding="utf-8"))
+    told = [*document["sources"].values(), *(t["source"] for c in document["criteria"] for i in c["indicators"]
+                                             for t in i["thresholds"])]  # fmt: skip
+    english = re.compile(r"\b(on|of|the|and|by|only|criterion|criteria|indicators?|wording|list)\b", re.IGNORECASE)
+    assert not [text for text in told if english.search(text)]
+
+
+def test_loading_again_tells_the_source_of_what_nobody_changed_and_leaves_what_somebody_did(sets):
+    first, second = Threshold.objects.order_by("pk")[:2]
+    told = first.source
+    Threshold.objects.filter(pk=first.pk).update(source="as an older file had it")
+    with pghistory.context(reason="QĐ của tỉnh"):
+        Threshold.objects.filter(pk=second.pk).update(source="QĐ của tỉnh")
+    load_all()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.source, second.source) == (told, "QĐ của tỉnh")

@@ -16,7 +16,8 @@ def load_set(path: Path) -> CriteriaSet:
     """Store one criteria set, or bring the stored one up to the file; thresholds edited since are left alone.
 
     A threshold is found by indicator, first year, region and province: a value that an office changed keeps
-    its change, because only thresholds that are not there yet are added.
+    its change, because only thresholds that are not there yet are added, and only the source of those that nobody
+    ever changed is told in the file's words.
     """
     document = json.loads(path.read_text(encoding="utf-8"))
     fields = ("name", "legal_basis", "first_year", "last_year", "source")
@@ -40,7 +41,8 @@ def _load_indicator(criterion: Criterion, row: dict, document: dict) -> None:
         criterion=criterion, code=row.pop("code"), part=row.pop("part"), defaults=row
     )
     for threshold in thresholds:
-        Threshold.objects.get_or_create(
+        source = sources_in_words(threshold["source"], document["sources"])
+        kept, made = Threshold.objects.get_or_create(
             indicator=indicator,
             first_year=threshold.get("first_year", document["first_year"]),
             region=threshold["region"],
@@ -48,9 +50,16 @@ def _load_indicator(criterion: Criterion, row: dict, document: dict) -> None:
             defaults={
                 "value": threshold["value"],
                 "verified": threshold["verified"],
-                "source": sources_in_words(threshold["source"], document["sources"]),
+                "source": source,
             },
         )
+        if not made and kept.value == threshold["value"] and not _changed_by_somebody(kept):
+            Threshold.objects.filter(pk=kept.pk).exclude(source=source).update(source=source)
+
+
+def _changed_by_somebody(threshold: Threshold) -> bool:
+    """Tell whether anybody changed a value with a reason, as the pages have it."""
+    return threshold.events.filter(pgh_label="update", pgh_context__isnull=False).exists()  # type: ignore[attr-defined]
 
 
 def sources_in_words(source: str, titles: dict[str, str]) -> str:
