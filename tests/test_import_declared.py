@@ -1,5 +1,6 @@
 """A sheet of declared results is held to what the declaring page asks for, row by row; of a wrong one nothing stays."""
 
+import openpyxl
 import pytest
 
 from layers.criteria.sets import load_all
@@ -90,6 +91,46 @@ def test_declared_results_are_never_taken_without_a_judge(sets, tmp_path):
 def test_many_rows_are_judged_in_as_many_statements_as_few(sets, tmp_path, django_assert_max_num_queries):
     codes = Indicator.objects.filter(criterion__criteria_set__code="2016-2020", measure="", part="")
     rows = [f"{unit},2017,{one.code},,,,Chưa đạt,," for unit in ("01849", "01852") for one in codes]
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(61):
         run = read(tmp_path, *rows)
     assert run.summary["created"] == len(rows) > 40
+
+
+def book(tmp_path, *rows):
+    """A sheet with a title above its headings and an empty column before them; a value may come with its format."""
+    path, made = tmp_path / "khai.xlsx", openpyxl.Workbook()
+    sheet = made.active
+    sheet.cell(1, 2, "Kết quả tự đánh giá năm 2022")
+    for line, row in enumerate((HEAD.strip().split(","), *rows), 3):
+        for at, value in enumerate(row, 2):
+            cell = sheet.cell(line, at)
+            cell.value, cell.number_format = value if isinstance(value, tuple) else (value, "General")
+    made.save(path)
+    return import_file("declarations", path, Options(), judge=contradictions)
+
+
+@pytest.mark.parametrize("form", ["0%", "0.00%", "#,##0.0 %"])
+def test_per_cent_in_a_workbook_are_read_as_they_are_shown(sets, tmp_path, form):
+    run = book(
+        tmp_path,
+        ["01849", 2017, "4.2", (0.57, form), None, None, "Chưa đạt", "BC", None],
+        ["01849", 2017, "2.1", (1, form), None, None, "Đạt", "BC", None],
+        ["01852", 2017, "4.2", 99.5, None, None, "Đạt", "BC", None],
+    )
+    assert run.state == RunState.APPLIED, [message(one) for one in run.findings.all()]
+    found = Declaration.objects.order_by("unit__code", "indicator__code").values_list("indicator__code", "value")
+    assert list(found) == [("2.1", 100), ("4.2", 57), ("4.2", 99.5)]
+
+
+def test_a_code_that_lost_its_zero_as_a_number_is_told_how_to_keep_it(sets, tmp_path):
+    run = book(tmp_path, ["01849", 2022, 17.10, None, None, None, "Đạt", "BC", None])
+    assert run.state == RunState.REFUSED
+    assert "17.10" in message(run.findings.get(code="zero_lost"))
+    run = book(tmp_path, ["01849", 2022, "17.10", None, None, None, "Đạt", "BC", None])
+    assert run.state == RunState.APPLIED
+
+
+@pytest.mark.parametrize(("word", "status"), [("Có", "m"), ("Đ", "m"), ("K", "u"), ("CĐ", "u"), ("Chưa đạt ", "u")])
+def test_a_result_is_read_as_offices_write_it(sets, tmp_path, word, status):
+    assert read(tmp_path, f"01849,2017,7,,,,{word},BC,").state == RunState.APPLIED
+    assert Declaration.objects.get().status == status

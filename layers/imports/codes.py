@@ -76,7 +76,11 @@ _CATEGORY = {
     "average": "trung bình|TB|hộ trung bình|không nghèo",
     "better": "khá|giàu|khá giàu|khá, giàu|hộ khá|hộ giàu",
 }
-_STATUS = {"m": "đạt|met|yes|1|x", "u": "chưa đạt|không đạt|chưa|unmet|no|0", "?": "chưa rõ|không rõ|unknown"}
+_STATUS = {
+    "m": "đạt|có|Đ|met|yes|1|x",
+    "u": "chưa đạt|không đạt|chưa|không|CĐ|KĐ|K|unmet|no|0",
+    "?": "chưa rõ|không rõ|unknown",
+}
 
 
 def _by_word(words: dict[str, str]) -> dict[str, str]:

@@ -51,6 +51,17 @@ INSERT INTO import_found SELECT line, {heading}, unit, 'error', 'duplicate_key',
           FROM import_plan p JOIN import_rows r USING (row_id) WHERE p.unit_id IS NOT NULL
           WINDOW w AS (PARTITION BY p.unit_id, r.year, {what_is} ORDER BY row_id)) k WHERE nth > 1
 """
+# A code that is typed as a number loses the zero at its end: 17.10 is read as 17.1.
+ZERO_LOST = """
+INSERT INTO import_found SELECT DISTINCT r.line, {what_heading}, r.{what}, 'error', 'zero_lost',
+    jsonb_build_object('code', r.{what} || '0')
+FROM import_found f JOIN import_rows r USING (line)
+JOIN layers_criteriaset s ON r.year BETWEEN s.first_year AND s.last_year
+JOIN layers_criterion c ON c.criteria_set_id = s.id
+JOIN layers_indicator i ON i.criterion_id = c.id AND i.code = r.{what} || '0'
+WHERE f.code IN ('duplicate_key', 'unknown_indicator', 'part_of_indicator')
+    AND r.{what} ~ '^[0-9]+[.][1-9]$'
+"""
 # The results of a year stay as they were recognised (`layers.criteria.sql.FROZEN`); what is counted since is kept.
 RECOGNISED = """
 INSERT INTO import_found SELECT NULL, '', '', 'warning', 'year_recognised',
@@ -58,7 +69,7 @@ INSERT INTO import_found SELECT NULL, '', '', 'warning', 'year_recognised',
 FROM import_plan p JOIN import_rows r USING (row_id) JOIN layers_unit u ON u.id = p.unit_id
 JOIN layers_cycle y ON y.unit_id IN (u.id, u.parent_id) AND y.year = r.year AND y.state = 'recognised'
 JOIN layers_unit h ON h.id = y.unit_id
-WHERE NOT {declared} GROUP BY h.id, y.year ORDER BY h.name, y.year
+GROUP BY h.id, y.year ORDER BY h.name, y.year
 """
 FOUND = (
     """
@@ -97,7 +108,6 @@ FOUND = (
     JOIN layers_cycle y ON y.unit_id IN (u.id, u.parent_id) AND y.year = r.year AND y.state <> 'draft'
     WHERE {declared}
     """,
-    RECOGNISED,
     """
     INSERT INTO import_found SELECT p.line, {part_heading}, '', 'error', 'part_exceeds_whole', '{{}}'
     FROM import_plan p JOIN import_rows r USING (row_id) WHERE {exceeds}
@@ -135,7 +145,7 @@ def resolve(job: Job) -> None:
     execute("DROP TABLE IF EXISTS import_plan, import_names")
     execute(NAMED, values)
     execute(PLAN, {}, table=job.target.model._meta.db_table, **parts)
-    for statement in (DUPLICATES, *FOUND):
+    for statement in (DUPLICATES, *FOUND, ZERO_LOST if declared else RECOGNISED):
         execute(statement, values, **parts)
     reject()
     execute("DELETE FROM import_plan p USING import_rows r WHERE r.row_id = p.row_id AND r.bad")

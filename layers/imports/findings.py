@@ -79,6 +79,9 @@ MESSAGES = {
     "part_of_indicator": _("This indicator asks for several values. Name the one meant: %(parts)s."),
     "unknown_indicator": _("No set of criteria of that year has this indicator."),
     "against_sense": _("%(why)s"),
+    "zero_lost": _(
+        "If %(code)s is meant: the sheet holds it as a number, without its last zero. Format the column as text."
+    ),
     "part_exceeds_whole": _("The part is larger than the whole."),
     # files
     "overlap": _("The unit overlaps line %(second)s (%(name)s) by %(area)s m², at %(place)s."),

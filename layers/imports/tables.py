@@ -1,15 +1,12 @@
 """Tables: CSV through the standard library, spreadsheets through calamine. Places come from position columns."""
 
 import csv
-import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
-from pathlib import Path
 
 import numpy as np
-import openpyxl
 import python_calamine
 import shapely
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +16,7 @@ from layers import geo
 from layers.errors import Refused
 
 from .archives import Dataset
+from .cells import marks_of
 from .encodings import Guess, reading
 from .keys import key
 from .sources import Batch, Budget, Skipped, Texts
@@ -193,22 +191,27 @@ def open_sheet(dataset: Dataset, target: Target, encoding: str, part: str) -> It
         ) from error  # fmt: skip
     if sheet is None:
         raise Refused(_("The table is empty."))
+    marks, first = marks_of(dataset.path, names[0]), (sheet.start or (0, 0))[1]
     texts = [_text(cell) for row in islice(sheet.iter_rows(), SAMPLE_ROWS) for cell in row]
     guess, decode = reading(texts, as_bytes_read=False, told=encoding)
-    rows = (
-        (line, [(text := _text(cell)) and decode(text) for cell in row])
-        for line, row in enumerate(sheet.iter_rows(), 1)
-    )
+
+    def read(line: int, row: Iterable[object]) -> list[str | None]:
+        shown = (_text(cell, (line, at) in marks.per_cent) for at, cell in enumerate(row, first))
+        return [text and decode(text) for text in shown]
+
+    rows = ((line, read(line, row)) for line, row in enumerate(sheet.iter_rows(), 1))
     table = Table(target, rows, guess)
-    table.formulas = {(line, at - (sheet.start or (0, 0))[1]) for line, at in _formulas(dataset.path, names[0])}
+    table.formulas = {(line, at - first) for line, at in marks.formulas}
     table.skipped = [Skipped("other_sheets", {"names": ", ".join(names[1:])})] if names[1:] else []
     yield table
 
 
-def _text(cell: object) -> str | None:
-    """Return a cell as text: dates as ISO, whole numbers without a fraction."""
+def _text(cell: object, per_cent: bool = False) -> str | None:
+    """Return a cell as text: dates as ISO, whole numbers without a fraction, per cent as they are shown."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
+    if per_cent and isinstance(cell, int | float):
+        return f"{100 * cell:.15g}%"
     if isinstance(cell, float):
         return f"{cell:.15g}"
     if isinstance(cell, datetime):
@@ -216,28 +219,3 @@ def _text(cell: object) -> str | None:
     if isinstance(cell, date | time):
         return cell.isoformat()
     return None if isinstance(cell, timedelta) else str(cell).strip() or None
-
-
-def _formulas(path: Path, sheet: str) -> set[tuple[int, int]]:
-    """Return line and column (from 0) of the cells with a formula, whose stored value may be old or missing."""
-    if path.suffix == ".xls" or not _has_formulas(path):
-        return set()
-    book = openpyxl.load_workbook(path, read_only=True)
-    try:
-        return {(cell.row, cell.column - 1) for row in book[sheet].iter_rows() for cell in row if cell.data_type == "f"}
-    finally:
-        book.close()
-
-
-def _has_formulas(path: Path) -> bool:
-    # openpyxl takes a minute for what this takes a second, and most workbooks have no formula.
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/"):
-                with archive.open(name) as xml:
-                    tail = b""
-                    while chunk := xml.read(1024**2):
-                        if b"<f>" in tail + chunk or b"<f " in tail + chunk:
-                            return True
-                        tail = chunk[-2:]
-    return False
