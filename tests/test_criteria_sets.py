@@ -187,3 +187,11 @@ def test_loading_again_tells_the_source_of_what_nobody_changed_and_leaves_what_s
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.source, second.source) == (told, "QĐ của tỉnh")
+
+
+@pytest.mark.parametrize(("code", "indicators", "values"), [("2016-2020", 49, 50), ("2021-2025", 57, 59)])
+def test_the_pages_of_the_sets_count_indicators_as_the_decision_does(sets, client, code, indicators, values):
+    for address in ("/criteria/", f"/criteria/{code}/"):
+        page = client.get(address, headers={"accept-language": "vi"}).content.decode()
+        assert f"{values} giá trị" in page
+    assert f"{indicators} chỉ tiêu" in page

@@ -207,6 +207,7 @@ def test_declared_results(tmp_path, city):
     clean = Indicator.objects.create(
         criterion=criterion, code="17.1", part="clean", name_vi="x", name_en="x", comparator=">="
     )
+    clean.thresholds.create(first_year=2016, value=60, source="x")
     path = tmp_path / "tu_danh_gia.csv"
     path.write_text("ma_xa,nam,ma_chi_tieu,gia_tri,ket_qua\n01852,2017,17.1/clean,55,Chưa đạt\n01852,2017,99,1,Đạt\n")
     run = import_file("declarations", path, Options(keep_good=True), judge=contradictions)
@@ -219,7 +220,7 @@ def test_declared_results(tmp_path, city):
 def test_what_was_handed_in_is_not_declared_otherwise_by_a_file(tmp_path, city, state):
     a_set = CriteriaSet.objects.create(code="s", name="s", legal_basis="s", first_year=2016, last_year=2020)
     criterion = a_set.criteria.create(number=1, name_vi="x", name_en="x")
-    Indicator.objects.create(criterion=criterion, code="1", name_vi="x", name_en="x", comparator=">=")
+    Indicator.objects.create(criterion=criterion, code="1", name_vi="x", name_en="x", comparator="==", boolean=True)
     Cycle.objects.create(unit=city.east, year=2017, state=state)
     path = tmp_path / "tu_danh_gia.csv"
     path.write_text(
@@ -249,7 +250,9 @@ def declared(tmp_path, city):
     """A declaration on record, and the import that has declared otherwise."""
     a_set = CriteriaSet.objects.create(code="s", name="s", legal_basis="s", first_year=2016, last_year=2020)
     criterion = a_set.criteria.create(number=1, name_vi="x", name_en="x")
-    one = Indicator.objects.create(criterion=criterion, code="1", name_vi="x", name_en="x", comparator=">=")
+    one = Indicator.objects.create(
+        criterion=criterion, code="1", name_vi="x", name_en="x", comparator="==", boolean=True
+    )
     Declaration.objects.create(
         unit=city.east, indicator=one, year=2017, status="u", source="BC 1", decision_number="12/QĐ-UBND"
     )

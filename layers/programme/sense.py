@@ -59,6 +59,11 @@ def require_sense(indicator: Indicator, told: Told, threshold: float | None, yea
         _require_grounds(indicator, told)
     if indicator.boolean:
         return
+    if threshold is None and told.status != Status.UNKNOWN:
+        raise Refused(
+            _("The province has set no standard for this indicator: give the value with the result “unknown”, and ask "
+              "for the standard to be set.")
+        )  # fmt: skip
     if threshold is not None and told.held is not None:
         _against(indicator, told, told.held, threshold)
 

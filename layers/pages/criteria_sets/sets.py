@@ -42,6 +42,7 @@ def sets_page(request: AskedRequest) -> HttpResponse:
         criteria_count=Count("criteria", distinct=True),
         # An indicator that asks for two values is one.
         indicator_count=Count("criteria__indicators__code", distinct=True),
+        row_count=Count("criteria__indicators", distinct=True),
         computed_count=Count("criteria__indicators", filter=~Q(criteria__indicators__measure=""), distinct=True),
         value_count=Count("criteria__indicators__thresholds", distinct=True),
         unverified_count=Count(
@@ -80,6 +81,8 @@ def set_page(request: AskedRequest, code: str) -> HttpResponse:
         "group": group,
         "groups": CommuneGroup.choices if grouped(criteria_set) else [],
         "criteria": criteria_of(criteria_set, indicators, province, year, group),
+        "indicators": len({(one.criterion_id, one.code) for one in indicators}),
+        "rows": len(indicators),
         "computed": sum(bool(one.measure) for one in indicators),
         "declared": sum(not one.measure for one in indicators),
         "may_edit": keeps_sets(request),

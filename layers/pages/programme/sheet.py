@@ -164,7 +164,7 @@ def row_of(
     return {
         "code": one.indicator.code,
         "name": in_language(one.indicator),
-        "limit": "" if one.indicator.boolean or one.threshold is None else limit_of(one),
+        "limit": standard_of(one),
         "verified": one.threshold_verified or one.threshold is None,
         "differs": one.differs,
         "computed": computed_of(one, one.computed, exact),
@@ -176,6 +176,13 @@ def row_of(
         "rows": rows_json(one.measure, unit, year, viewer),
         **sign(one.status),
     }
+
+
+def standard_of(one: IndicatorResult) -> str:
+    """Return the standard in words; "" where it is to be met, without a number."""
+    if one.indicator.boolean:
+        return ""
+    return _("not set") if one.threshold is None else limit_of(one)
 
 
 def computed_of(one: IndicatorResult, row: Assessment | None, exact: bool) -> dict[str, str] | None:
