@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonRespon
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -145,7 +146,7 @@ def report_progress(request: AskedRequest, pk: int) -> JsonResponse:
             "busy": report.busy,
             "done": report.done,
             "total": report.total,
-            "label": str(report.get_state_display()),
+            "label": capfirst(report.get_state_display()),
             "told": told(report),
         }
     )

@@ -161,6 +161,8 @@ class FindingForm(forms.ModelForm):
             "responsible": _("Office or post responsible"),
             "assignee": _("User who sees to it"),
         }
+        # The label says it.
+        help_texts = {"responsible": ""}
 
     def __init__(self, *args: Any, indicators: Any, users: Any, **more: Any) -> None:
         super().__init__(*args, **more)
