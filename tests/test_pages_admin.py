@@ -84,3 +84,13 @@ def test_an_administrator_says_who_answers_for_the_own_units_and_for_no_others(c
     }  # fmt: skip
     page = client.get("/admin/layers/duty/").content.decode()
     assert "Phó Chủ tịch xã" in page and "Trưởng phòng Kinh tế" not in page
+
+
+@pytest.mark.parametrize("term", ["Dương Quang", "xã Dương Quang", "duong quang", "Dương", "01849", "DƯƠNG QUANG"])
+def test_a_unit_is_found_as_people_write_it(superuser, city, term):
+    asked = {"term": term, "app_label": "layers", "model_name": "member", "field_name": "units"}
+    found = superuser.get("/admin/autocomplete/", asked).json()["results"]
+    assert str(city.west.pk) in {one["id"] for one in found}
+    assert str(city.east.pk) not in {one["id"] for one in found}
+    assert superuser.get("/admin/layers/statistic/", {"q": term}).context["cl"].result_count == 1
+    assert superuser.get("/admin/layers/statistic/", {"q": "Nông Thượng"}).context["cl"].result_count == 0

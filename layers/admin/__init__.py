@@ -41,7 +41,7 @@ from layers.programme.settling import commune_holding
 from layers.programme.succession import hand_over, what_passes
 
 from .people import PersonAdmin, is_administrator, manageable, viewer_of_request
-from .words import LAYER_TITLES, MEASURED, NAMES, OUTPUTS, REGIONS, Related, coded, named, titled
+from .words import LAYER_TITLES, MEASURED, NAMES, OUTPUTS, REGIONS, Related, as_kept, coded, named, titled
 
 #: Letters of an indicator's name that tell it from its neighbours in a list.
 SHORT = 60
@@ -106,6 +106,9 @@ class UnitAdmin(Reference):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).defer("geom", "point", "parent__geom", "parent__point")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return super().get_search_results(request, queryset, as_kept(search_term))
 
 
 @admin.register(Succession)
@@ -230,6 +233,9 @@ class StatisticAdmin(Reference):
     list_select_related = ("unit",)
     search_fields = ("unit__name_key", "unit__code", "code")
     autocomplete_fields = ("unit",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return super().get_search_results(request, queryset, as_kept(search_term))
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)

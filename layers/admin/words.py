@@ -9,6 +9,8 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from layers.criteria.measures import MEASURES
+from layers.imports.codes import UNIT_TITLES
+from layers.imports.keys import key
 from layers.imports.targets import targets
 from layers.models import LAYERS
 from layers.models.layer import Text
@@ -86,3 +88,10 @@ def named(name: str) -> Shown:
         return "–" if found is None else str(found)
 
     return shown
+
+
+def as_kept(term: str) -> str:
+    """Return what somebody looks for as units are kept by: without diacritics, and without the kind before the name."""
+    name = " ".join(term.split())
+    title = next((title for title in UNIT_TITLES if name.lower().startswith(f"{title} ")), "")
+    return " ".join(key(word) if word.isalpha() else word.lower() for word in name[len(title) :].split())
