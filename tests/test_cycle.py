@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from layers.access import Role, Viewer
 from layers.criteria.assess import assess
+from layers.criteria.results import indicators_of
 from layers.errors import GisNtmError, NotAllowed, Refused, Stale
 from layers.models import Cycle, Declaration, Indicator, Statistic, Step, Succession, Unit, viewer_of
 from layers.models.programme import Action, State
@@ -331,3 +332,35 @@ def test_a_decision_is_not_of_before_the_one_that_the_step_before_rests_on(asses
     with pytest.raises(Refused, match="20/12/2017"):
         take(Action.RECOGNISE, assessed.west, YEAR, province, "appraised", early)
     assert take(Action.RECOGNISE, assessed.west, YEAR, province, "appraised", SAID)
+
+
+def test_a_step_stands_for_what_is_stored_now_and_a_year_returned_from_recognised_follows_its_rows_again(
+    assessed, somebody
+):
+    commune, province = somebody(Role.PLANNER, "commune"), somebody(Role.PLANNER, "province")
+    Statistic.objects.update(numerator=800)
+    assert take(Action.SUBMIT, assessed.west, YEAR, commune, "draft", SAID).snapshot["15.1"]["computed"] == ["u", 80.0]
+    in_state(assessed.west, "recognised")
+    Statistic.objects.update(numerator=900)
+    assess(YEAR)
+    assert shown(assessed) == ("u", 800)
+    take(Action.RETURN, assessed.west, YEAR, province, "recognised", SAID)
+    assert shown(assessed) == ("m", 900)
+
+
+def shown(city) -> tuple[str, float | None]:
+    found = next(one for one in indicators_of(city.west, 15, YEAR) if one.indicator.code == "15.1")
+    assert found.computed is not None
+    return found.computed.status, found.computed.numerator
+
+
+@pytest.mark.parametrize(("value", "apart"), [(90, False), (89.2, False), (88.2, False), (88.1, True), (95, True)])
+def test_a_declared_number_beyond_what_the_rows_mean_is_to_be_inspected_though_both_say_met(
+    assessed, somebody, value, apart
+):
+    """900 of 1000 are insured; two per cent of that are within rounding."""
+    declare(
+        assessed.west, insured(assessed), YEAR, somebody(Role.PLANNER, "commune"), Told(status="m", value=value), []
+    )
+    found = next(one for one in indicators_of(assessed.west, 15, YEAR) if one.indicator.code == "15.1")
+    assert (found.differs, found.apart) == (False, apart)

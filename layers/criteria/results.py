@@ -66,11 +66,29 @@ class IndicatorResult:
 
     @property
     def declared_value(self) -> float | None:
+        return self.told
+
+    @property
+    def told(self) -> float | None:
+        """The value as declared, in the indicator's unit."""
         if self.declared is None:
             return None
         if self.declared.value is None and self.declared.denominator:
             return 100 * (self.declared.numerator or 0) / self.declared.denominator
         return self.declared.value
+
+    @property
+    def apart(self) -> bool:
+        """Tell whether the declared number lies beyond all that the rows can mean, by more than rounding would make
+        it, whatever either says of the result."""
+        if self.measure is None or self.computed is None or not self.computed.denominator or self.told is None:
+            return False
+        good, whole = self.computed.numerator or 0, self.computed.denominator
+        low, high = self.measure.value(good, whole), self.measure.value(good + self.computed.undetermined, whole)
+        if low is None or high is None:
+            return False
+        rounding = max(1, abs(high) / 50)
+        return not low - rounding <= self.told <= high + rounding
 
     def reaches(self, value: float) -> bool | None:
         """Tell whether a value in the indicator's unit reaches the threshold; None where there is none."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.access import Viewer
+from layers.criteria.assess import assess
 from layers.errors import NotAllowed, Refused, Stale
 from layers.models import Cycle, Standing, Status, Step, Unit
 from layers.models.programme import Action, State
@@ -125,7 +126,7 @@ def take(action: Action, unit: Unit, year: int, viewer: Viewer, seen: str, said:
         raise Refused(_("It can be taken back only until the next office has acted on it."))
     if way not in open_to(Levels(viewer), chain, cycle.state, last):
         raise NotAllowed(_("This step is taken by %(level)s."), level=actor(way, chain))
-    standing = Standing.objects.filter(unit=unit, year=year).first()
+    standing = _standing_now(unit, year)
     _require(way, said, standing)
     _require_order(said.decision_on, year, last)
     step = Step.objects.create(
@@ -143,7 +144,18 @@ def take(action: Action, unit: Unit, year: int, viewer: Viewer, seen: str, said:
     )
     cycle.state = way.after
     cycle.save()
+    if way.before is State.RECOGNISED:
+        # What was kept while it was recognised follows its rows and thresholds again.
+        assess(year, unit.path)
     return step
+
+
+def _standing_now(unit: Unit, year: int) -> Standing | None:
+    """Return the results of a year by what is stored now: a step stands for that, not for what was reckoned last."""
+    results = Standing.objects.filter(unit=unit, year=year)
+    if results.exists():
+        assess(year, unit.path)
+    return results.first()
 
 
 def _require(way: Transition, said: Said, standing: Standing | None) -> None:

@@ -166,7 +166,7 @@ def row_of(
         "name": in_language(one.indicator),
         "limit": standard_of(one),
         "verified": one.threshold_verified or one.threshold is None,
-        "differs": one.differs,
+        "differs": one.differs or one.apart,
         "computed": computed_of(one, one.computed, exact),
         "declared": declared_of(one, one.declared, exact),
         "evidence": one.declared.evidence if one.declared and exact else "",
@@ -258,7 +258,7 @@ def _told(value: Any) -> str:
 
 def findings_of(unit: Unit, year: int, viewer: Viewer) -> list[Finding]:
     rows = FINDINGS.rows(viewer, year).filter(unit__path__startswith=unit.path)
-    return list(rows.select_related("indicator").order_by("state", "due_on", "pk"))
+    return list(rows.select_related("indicator__criterion__criteria_set").order_by("state", "due_on", "pk"))
 
 
 def roadmap_of(unit: Unit, year: int) -> list[dict[str, Any]]:
