@@ -160,3 +160,12 @@ def test_a_chain_of_reforms_leads_to_the_unit_of_today(reform, member, as_user):
     assert "Phong Mới" in client.get(PAGE).content.decode()
     assert client.post(PAGE, {"binding": binding(planner), "successor": last.pk}).status_code == 302
     assert units(planner) == {last}
+
+
+def test_many_users_are_listed_in_as_many_queries_as_one(reform, member, as_user, django_assert_max_num_queries):
+    for at in range(12):
+        member(Role.PLANNER, (reform.west, reform.east, reform.city)[at % 3])
+    client = as_user(member(Role.ADMINISTRATOR, reform.new_province))
+    client.get(PAGE)
+    with django_assert_max_num_queries(16):
+        assert client.get(PAGE).content.decode().count("<form method=") >= 8

@@ -31,7 +31,8 @@ def ended_areas(request: AskedRequest) -> HttpResponse:
         if not administers:
             raise NotAllowed(_("Only an administrator binds users to units."))
         return _give(request)
-    own = ended_of(ended_bindings(Member.objects.filter(user=request.user)), request.viewer, request.user.is_superuser)
+    mine = ended_bindings(Member.objects.filter(user=request.user))
+    own = ended_of(list(mine), request.viewer, request.user.is_superuser)
     page: dict[str, Any] = {
         "own": [(one, whom_to_ask(offer.unit for offer in one.offers)) for one in own],
         "administers": administers,
@@ -39,8 +40,8 @@ def ended_areas(request: AskedRequest) -> HttpResponse:
     if administers:
         rows = ended_bindings(Member.objects.under(request.viewer, everybody=request.user.is_superuser))
         found = Paginator(rows, settings.LIMITS["PAGE_ROWS"]).get_page(request.GET.get("page"))
-        ended = ended_of(found.object_list, request.viewer, request.user.is_superuser)
-        page |= {"rows": list(zip(found.object_list, ended, strict=True)), "found": found}
+        ended = ended_of(list(found), request.viewer, request.user.is_superuser)
+        page |= {"rows": list(zip(found, ended, strict=True)), "found": found}
     return render(request, "registration/ended_areas.html", page)
 
 

@@ -4,7 +4,8 @@ Nothing is given by itself. A successor may hold more than the unit did, and a u
 administrator who covers the successor looks at both and decides.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -17,8 +18,7 @@ from django.utils.translation import gettext as _
 
 from layers.access import Role, Viewer
 from layers.errors import NotAllowed, NotFound, Refused
-from layers.models import Member, Succession, Unit, viewer_of
-from layers.models.units import Kind
+from layers.models import Member, Succession, Unit
 
 #: How often units were reformed since any was recorded, at most: a chain of successors is no longer.
 REFORMS = 10
@@ -66,57 +66,68 @@ def ended_bindings(members: QuerySet[Member]) -> QuerySet:
     return rows.order_by("unit__path", "member__user__username", "pk")
 
 
-def ended_of(rows: Iterable, viewer: Viewer, everywhere: bool) -> list[Ended]:
+class Lineage:
+    """Which unit continues which: every succession on record, read once."""
+
+    def __init__(self) -> None:
+        today = timezone.localdate()
+        self.after: dict[int, set[int]] = defaultdict(set)
+        self.before: dict[int, set[int]] = defaultdict(set)
+        self.paths: dict[int, str] = {}
+        self.living: set[int] = set()
+        rows = Succession.objects.values_list(
+            "predecessor", "predecessor__path", "successor", "successor__path", "successor__valid_to"
+        )
+        for former, former_path, present, path, valid_to in rows:
+            self.after[former].add(present)
+            self.before[present].add(former)
+            self.paths |= {former: former_path, present: path}
+            if valid_to is None or valid_to > today:
+                self.living.add(present)
+
+    def successors(self, unit: Unit) -> list[int]:
+        """Return the units that continue an ended one today, by their paths; where none is on record, as for
+        districts, those that continue the units in it."""
+        found = self._today({unit.pk})
+        if not found:
+            found = self._today({former for former in self.after if self.paths[former].startswith(unit.path)})
+        return sorted(found, key=lambda pk: self.paths[pk])
+
+    def _today(self, units: set[int]) -> set[int]:
+        found: set[int] = set()
+        for _reform in range(REFORMS):
+            units = {present for former in units for present in self.after.get(former, ())} - found
+            found |= units & self.living
+            units -= self.living
+        return found
+
+    def also_in(self, successor: int, unit: Unit) -> list[int]:
+        """Return the other former units that a successor holds."""
+        former = (pk for pk in self.before[successor] if not self.paths[pk].startswith(unit.path))
+        return sorted(former, key=lambda pk: self.paths[pk])
+
+
+def ended_of(rows: Sequence, viewer: Viewer, everywhere: bool) -> list[Ended]:
     """Return the bindings with what may be given in their place by an administrator, `everywhere` or in own areas."""
-    return [Ended(row.member, row.unit, tuple(_offers(row.unit, viewer, everywhere))) for row in rows]
+    lineage = Lineage()
+    offered = {row.unit: lineage.successors(row.unit) for row in rows}
+    more = {(unit, pk): lineage.also_in(pk, unit) for unit, found in offered.items() for pk in found}
+    named = {pk for found in (*offered.values(), *more.values()) for pk in found}
+    units = Unit.objects.defer("geom").in_bulk(named)
 
+    def offer(unit: Unit, pk: int) -> Offer:
+        also = tuple(units[one] for one in more[unit, pk])
+        return Offer(units[pk], also, everywhere or viewer.covers(units[pk].path))
 
-def _offers(unit: Unit, viewer: Viewer, everywhere: bool) -> list[Offer]:
-    return [
-        Offer(successor, _also_in(successor, unit), everywhere or viewer.covers(successor.path))
-        for successor in successors_of(unit)
-    ]
-
-
-def successors_of(unit: Unit) -> list[Unit]:
-    """Return the units that continue an ended one today; where none is on record, as for districts, those of its
-    communes."""
-    found = _living([unit.pk])
-    if not found:
-        communes = Unit.objects.filter(path__startswith=unit.path, kind=Kind.COMMUNE).exclude(pk=unit.pk)
-        found = _living(communes.values_list("pk", flat=True))
-    return found
-
-
-def _living(ids: Iterable[int]) -> list[Unit]:
-    today = timezone.localdate()
-    found: dict[int, Unit] = {}
-    reached = set(ids)
-    for _reform in range(REFORMS):
-        steps = Succession.objects.filter(predecessor__in=reached).values("successor")
-        units = list(Unit.objects.filter(pk__in=steps).defer("geom"))
-        found |= {one.pk: one for one in units if one.valid_to is None or one.valid_to > today}
-        reached = {one.pk for one in units} - set(found)
-        if not reached:
-            break
-    return sorted(found.values(), key=lambda one: one.path)
-
-
-def _also_in(successor: Unit, unit: Unit) -> tuple[Unit, ...]:
-    former = Unit.objects.filter(successions__successor=successor).exclude(path__startswith=unit.path)
-    return tuple(former.defer("geom").order_by("path"))
+    return [Ended(row.member, row.unit, tuple(offer(row.unit, pk) for pk in offered[row.unit])) for row in rows]
 
 
 def whom_to_ask(units: Iterable[Unit]) -> list[User]:
-    """Return the administrators who may give these units: those who cover one, and those of the whole product."""
-    people = User.objects.filter(is_active=True).select_related("member")
-    paths = [unit.path for unit in units]
-    able = [
-        user.pk
-        for user in people.filter(member__role=Role.ADMINISTRATOR.value)
-        if any(viewer_of(user).covers(path) for path in paths)
-    ]
-    return list(people.filter(Q(pk__in=able) | Q(is_superuser=True, is_staff=True)).order_by("username")[:NAMED])
+    """Return the administrators who may give these units: those bound to one or above it, and those of the product."""
+    above = {unit.path[: at + 1] for unit in units for at, letter in enumerate(unit.path) if letter == "/"}
+    able = Member.objects.filter(role=Role.ADMINISTRATOR.value, units__path__in=above)
+    people = User.objects.filter(Q(member__in=able) | Q(is_superuser=True, is_staff=True), is_active=True)
+    return list(people.order_by("username")[:NAMED])
 
 
 @transaction.atomic
