@@ -7,9 +7,11 @@ from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
 from layers.models import Declaration, Statistic
 from layers.reports.forms.criteria import criteria_xlsx
+from layers.reports.kinds import KINDS
 from layers.reports.order import Order
 from layers.reports.text import text_docx
 from tests.assessed import YEAR, declare
+from tests.paper import text_of
 from tests.test_board import page
 from tests.test_reports import quiet, rows_of, words_of
 
@@ -55,6 +57,21 @@ def test_nobody_else_reads_what_a_commune_wrote(declared, browser, role):
     assert WROTE in page(own, declared.west).content.decode()
     found = own.get(f"/units/{declared.west.pk}/criteria/7.json?year={YEAR}").json()["indicators"][0]["declared"]
     assert (found["evidence"], found["source"]) == (WROTE, REPORTER)
+
+
+@pytest.mark.parametrize("slug", ["board", "communes", "criteria", "text"])
+@pytest.mark.parametrize("role", ["guest", "neighbour", "neighbours leader", "planner"])
+def test_no_document_tells_it_to_others(declared, browser, role, slug):
+    viewer = client_of(browser, declared, role).get("/board/").wsgi_request.viewer
+    made = KINDS[slug].make(Order(declared.west, YEAR, viewer), quiet)
+    read = {"pdf": text_of, "docx": words_of, "xlsx": lambda content: str([rows_of(content)])}[KINDS[slug].form]
+    said = " ".join(read(made).replace("\u00a0", " ").split())
+    own, quotes = role == "planner", slug != "criteria"
+    assert ("Nguyễn Văn Kín" in said) is (own and quotes)
+    assert "Trần Thị Khai" not in said
+    if not own:
+        assert "3 nhà" not in said
+        assert " 848" not in said
 
 
 @pytest.mark.parametrize("role", STRANGERS)
