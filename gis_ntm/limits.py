@@ -38,6 +38,9 @@ LIMITS = (
     Limit("EVIDENCE_BYTES", 15 * 1024**2, "Size of one photo or document sent as evidence."),
     Limit("EVIDENCE_FILES", 10, "Files of evidence sent at a time."),
     Limit("EVIDENCE_PIXELS", 60_000_000, "Pixels of a photo that is looked at at all."),
+    Limit(
+        "REHEARSED", 3_000, "Results of communes (one a year) that a change of a criteria set is tried on beforehand."
+    ),
     Limit("YEARS_AHEAD", 10, "Years ahead for which a goal of the roadmap or the deadline of a finding may be set."),
     Limit("EVIDENCE_SIDE", 2_400, "Longer side of a photo as it is kept, in pixels."),
     Limit(

@@ -6,7 +6,7 @@ from django.test import Client
 
 from layers.access import Role
 from layers.criteria.assess import assess
-from layers.models import Assessment, CriteriaSet, Grouping, Indicator, Statistic, Threshold, Unit
+from layers.models import Assessment, CriteriaSet, Grouping, Indicator, Standing, Statistic, Threshold, Unit
 from layers.pages.criteria_sets.forms import RESERVED
 from layers.pages.criteria_sets.urls import urlpatterns
 from layers.pages.import_tasks import reassess
@@ -402,3 +402,18 @@ def test_a_group_that_was_told_by_mistake_is_taken_away_and_stays_readable(city,
     text = province.get("/criteria/groups/").content.decode()
     assert "đã rút: Nhầm xã" in text and "01/06/2026" in text
     assert province.get(address).status_code == 404
+
+
+def test_what_concerns_too_many_communes_is_not_reckoned_beforehand_but_asked_about_all_the_same(
+    judged, superuser, city, settings
+):
+    settings.LIMITS = settings.LIMITS | {"REHEARSED": 0}
+    address, typed = f"/criteria/indicators/{judged.pk}/", SOON | {"scope": "06"}
+    told = superuser.post(address, typed, headers={"accept-language": "vi"})
+    concerned = Standing.objects.filter(unit__kind="commune", year=2018).count()
+    assert (told.context["turning"].untried, told.context["turning"].named) == (concerned, [])
+    assert "quá nhiều để tính trước" in told.content.decode()
+    assert judged.thresholds.count() == 1
+    agreed = {"confirmed": told.context["form"].confirming}
+    assert superuser.post(address, typed | agreed).status_code == 302
+    assert judged.thresholds.count() == 2

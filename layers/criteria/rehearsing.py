@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from layers.access import Viewer
 from layers.models import CriteriaSet, Standing, Status
+from layers.models.units import Kind
 
 from .assess import assess
 from .changing import Reach
@@ -71,13 +75,15 @@ class Turned:
 
 @dataclass(frozen=True)
 class Turning:
-    """How many communes would have other results, and the first of these."""
+    """How many communes would have other results, and the first of these. `untried`: of so many communes it is not
+    reckoned beforehand, because it would take too long."""
 
     communes: int
     named: list[Turned]
+    untried: int = 0
 
     def __bool__(self) -> bool:
-        return self.communes > 0
+        return self.communes > 0 or self.untried > 0
 
 
 def rehearse(criteria_set: CriteriaSet, change: Callable[[], Reach]) -> Turning:
@@ -86,11 +92,22 @@ def rehearse(criteria_set: CriteriaSet, change: Callable[[], Reach]) -> Turning:
     `change` makes the change and says how far it reaches. Raises what `change` raises.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        asked = {"set": criteria_set.pk, "year": criteria_set.first_year}
-        cursor.execute(f"CREATE TEMP TABLE known ON COMMIT DROP AS {HELD}", asked)
+        # The change leaves the results as they are; only the assessment after it makes them follow.
         reach = change()
-        years = Standing.objects.filter(criteria_set=criteria_set, year__gte=reach.first_year)
-        for year in sorted(set(years.values_list("year", flat=True))):
+        touched = Standing.objects.filter(
+            Viewer(areas=tuple(reach.paths)).within("unit__path"),
+            criteria_set=criteria_set,
+            year__gte=reach.first_year,
+            unit__kind=Kind.COMMUNE,
+        )
+        if touched.count() > settings.LIMITS["REHEARSED"]:
+            communes = touched.aggregate(many=Count("unit", distinct=True))["many"]
+            transaction.set_rollback(True)
+            return Turning(0, [], untried=communes)
+        years = set(touched.values_list("year", flat=True))
+        asked = {"set": criteria_set.pk, "year": reach.first_year}
+        cursor.execute(f"CREATE TEMP TABLE known ON COMMIT DROP AS {HELD}", asked)
+        for year in sorted(years):
             for path in reach.paths:
                 assess(year, path)
         cursor.execute(TURNED, asked)
