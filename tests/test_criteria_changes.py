@@ -251,10 +251,10 @@ def test_the_admin_shows_criteria_and_sends_to_their_pages_for_changes(judged, s
 def test_a_statistic_changed_in_the_admin_is_assessed_again(
     judged, superuser, city, monkeypatch, django_capture_on_commit_callbacks
 ):
-    asked: list[list[str]] = []
-    monkeypatch.setattr("layers.admin.reassess", SimpleNamespace(enqueue=asked.append))
+    asked: list[tuple] = []
+    monkeypatch.setattr("layers.admin.reassess", SimpleNamespace(enqueue=lambda *told: asked.append(told)))
     row = Statistic.objects.get()
     told = {"unit": row.unit_id, "year": 2018, "code": "insured", "numerator": 500, "denominator": 1000, "source": "x"}
     with django_capture_on_commit_callbacks(execute=True):
         assert superuser.post(f"/admin/layers/statistic/{row.pk}/change/", told).status_code == 302
-    assert asked == [[city.west.path]]
+    assert asked == [([city.west.path], [(2018, city.west.path)])]
