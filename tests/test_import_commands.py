@@ -5,9 +5,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
+from django.utils import timezone, translation
 
-from layers.models import ImportRun, Road, Unit
+from layers.models import ImportRun, NetworkRepair, Road, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,18 @@ def test_undo(roads):
         run("undo_import", last.pk)
     with pytest.raises(CommandError, match="no import 0"):
         run("undo_import", 0)
+
+
+def test_roads_of_a_repair_go_once_it_was_undone(roads):
+    run("import_layer", "roads", roads, "--map", "road_class==lane")
+    last = ImportRun.objects.latest("pk")
+    repair = NetworkRepair.objects.create(kind="drop", road=Road.objects.get())
+    with pytest.raises(CommandError, match="1 repairs of the road network"):
+        run("undo_import", last.pk)
+    assert Road.objects.count() == 1
+    NetworkRepair.objects.filter(pk=repair.pk).update(undone_at=timezone.now())
+    run("undo_import", last.pk)
+    assert not Road.objects.exists()
 
 
 @pytest.mark.parametrize("words", [["--map", "nonsense"], ["--unit", "99"], ["--crs", "99"], ["--map", "name=none"]])

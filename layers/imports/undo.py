@@ -5,12 +5,13 @@ from typing import Any
 import pghistory
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg2.sql import SQL, Identifier
 
 from layers.errors import NotAllowed, Refused, Stale
-from layers.models import Assessment, ImportRun, Standing, Unit
+from layers.models import Assessment, ImportRun, NetworkRepair, Road, Standing, Unit
 from layers.models.records import RecordState
 from layers.models.runs import RunState
 from layers.models.turns import Turn
@@ -76,6 +77,8 @@ def undo(
             _refuse_if_handed_in(run)
         paths = touched(run)
         try:
+            if "road" in names:
+                _leave_repairs(run)
             years = _years(run) if "review" in names else []
             for model in found:
                 _take_back(run, model)
@@ -165,6 +168,21 @@ def _take_back(run: ImportRun, model: type[models.Model]) -> None:
             *(SQL("{} = now()").format(Identifier(name)) for name in stamps),
         ]),
     )  # fmt: skip
+
+
+def _leave_repairs(run: ImportRun) -> None:
+    """Remove repairs of the network that were undone with the roads they were of; refuse while one stands."""
+    made = Road.objects.filter(
+        pk__in=run.changes.filter(model=Road._meta.model_name, before__isnull=True).values_list("row", flat=True)
+    )
+    repairs = NetworkRepair.objects.filter(Q(road__in=made) | Q(other__in=made))
+    if standing := repairs.filter(undone_at=None).count():
+        raise Refused(
+            _("%(count)d repairs of the road network rest on roads of this import. Undo them on the network's page."),
+            count=standing,
+        )
+    repairs.filter(road__in=made).delete()
+    repairs.update(other=None)
 
 
 def _clear(values: dict[str, Any], made: SQL) -> None:
