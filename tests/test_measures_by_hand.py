@@ -134,6 +134,16 @@ def test_a_commune_is_what_was_worked_out_by_hand(city, criteria, slug, letters,
 
 
 @pytest.mark.django_db
+def test_a_ferry_is_no_road_that_lacks_hardening(city, criteria):
+    indicator, year = held(city, "paved_commune_roads")
+    road("commune", g={"surface": "concrete"})(city.west, "g")
+    road("commune", b={"surface": "", "structure": "ferry"})(city.west, "b")
+    assess(year)
+    found = Assessment.objects.get(unit=city.west, year=year, indicator=indicator)
+    assert (found.status, found.numerator) == ("m", found.denominator)
+
+
+@pytest.mark.django_db
 def test_nothing_of_the_kind_is_not_known_rather_than_met(city, criteria):
     """Households without livestock are no livestock households; a count out of none is no share."""
     indicator, year = held(city, "hygienic_pens")

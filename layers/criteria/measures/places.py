@@ -5,14 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.models.facilities import FacilityKind, SchoolLevel
 from layers.models.layer import Text
-from layers.models.roads import RoadClass, WetAccess
+from layers.models.roads import RoadClass, Structure, WetAccess
 
 from .measure import Measure
 
 
 def _road(slug: str, title: Text, whole: Text, road_class: RoadClass, good: Q, unknown: Q) -> Measure:
+    """Return a measure of the length of the roads of a class. A ferry's way over water is no road that could be
+    hardened: it counts neither as good nor as lacking."""
     return Measure(
-        slug, title, whole, "roads", "roads", Q(road_class=road_class), good, unknown,
+        slug, title, whole, "roads", "roads", Q(road_class=road_class) & ~Q(structure=Structure.FERRY), good, unknown,
         weight="length_m", unit=_("km"), scale=0.001, things=False,
     )  # fmt: skip
 
