@@ -134,12 +134,16 @@ def test_a_commune_that_works_cannot_bring_there_is_told_why(browser, region, ci
     answer = browser(Role.PLANNER, region.commune).get(f"/board/recognised/?unit={region.commune.pk}&money=9000")
     assert answer.status_code == 200
     assert answer.context["why"]
+    assert "Dương Quang" in answer.content.decode()
+    assert "thiếu tiêu chí 11, 16" in answer.content.decode()
 
 
 @pytest.mark.parametrize("money", ["-1", "0", "nan", "1e300", "abc"])
 def test_money_that_is_none_is_refused_by_name(browser, region, money):
     answer = browser(Role.PLANNER, region.commune).get(f"/board/recognised/?unit={region.commune.pk}&money={money}")
-    assert answer.status_code == 400
+    assert answer.status_code == 422
+    assert f'value="{money}"' in answer.content.decode(), "what was written can be mended"
+    assert answer.context["wrong"]
 
 
 @pytest.mark.parametrize("role", [None, "guest", "neighbour"])

@@ -6,7 +6,7 @@ from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
 from layers.errors import NotAllowed
 from layers.models import Declaration, Facility, Indicator, Review, Road, viewer_of
-from layers.planning.errors import AlreadyMet, BeyondWorks, NoneRecognisable
+from layers.planning.errors import AlreadyMet, BeyondWorks
 from layers.planning.needs import cheapest_way, recognition
 from layers.planning.store.kept import forget
 from tests.plan_region import YEAR, PlanRegion, criterion_2_but_for_village_roads, homes, road
@@ -131,8 +131,9 @@ def test_money_brings_a_commune_to_recognition_if_it_pays_for_all_it_lacks(regio
 def test_a_commune_that_lacks_what_works_do_not_turn_is_not_counted_on(region, city, viewer):
     declare_all_but(region, {16})
     criterion_2_but_for_village_roads(region, city)
-    with pytest.raises(NoneRecognisable):
-        recognition(viewer, region.commune, YEAR, money(10_000))
+    found = recognition(viewer, region.commune, YEAR, money(10_000))
+    assert (found.answer, found.recognised, found.most) == (None, (), 0)
+    assert found.out_of_reach == {"01849": [11, 16]}
 
 
 def test_of_several_communes_only_those_that_works_can_turn_are_paid_for(region, city, member):

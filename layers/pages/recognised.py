@@ -6,12 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from layers.access import Audience
-from layers.errors import GisNtmError, Malformed, NotAllowed
+from layers.errors import GisNtmError, NotAllowed
 from layers.mapserver.asked import only, year_of
 from layers.models import Unit
 from layers.planning.needs import recognition
@@ -24,13 +24,17 @@ from .needed import needed, plan_of
 
 #: Million VND that may be asked with.
 MOST_MONEY = 100_000_000
+NONE_RECOGNISABLE = gettext_lazy(
+    "No commune of this region can be brought to recognition by works alone: each has met all criteria already, or "
+    "lacks one that works do not turn."
+)
 
 
 @never_cache
 @require_safe
 def recognised_page(request: AskedRequest) -> HttpResponse:
     only(request, ("unit", "year", "money", "capped"))
-    viewer, year, amount = request.viewer, year_of(request), _amount(request)
+    viewer, year, (amount, wrong) = request.viewer, year_of(request), _amount(request)
     unit = unit_asked(request) or home_unit(viewer, year)
     if unit is None or not (viewer.may_see(Audience.AREA) and viewer.covers(unit.path)):
         raise NotAllowed(_("What it would take is told to the staff of the unit."))
@@ -38,8 +42,9 @@ def recognised_page(request: AskedRequest) -> HttpResponse:
         "unit": unit,
         "year": year,
         "money": request.GET.get("money", ""),
+        "wrong": wrong,
         # A box that is not ticked is not sent: before the first question it is.
-        "capped": amount is None or "capped" in request.GET,
+        "capped": "money" not in request.GET or "capped" in request.GET,
         "board": f"{reverse('board')}?unit={unit.pk}&year={year}",
         "headline": _("How many communes can this money bring to all criteria?"),
     }
@@ -48,24 +53,28 @@ def recognised_page(request: AskedRequest) -> HttpResponse:
         try:
             found = recognition(viewer, unit, year, asked)
         except GisNtmError as error:
-            # None that works alone can bring there, or too little known: that is the answer, not a failure.
+            # Too little is known, say: that is the answer, not a failure.
             page |= {"why": str(error), "headline": _("No commune can be named")}
         else:
             page |= {"found": told(found, unit, year, page["capped"]), "headline": headline(found, unit, year, amount)}
-    return render(request, "board/recognised.html", page)
+            page["why"] = "" if found.most else NONE_RECOGNISABLE
+    return render(request, "board/recognised.html", page, status=422 if wrong else 200)
 
 
-def _amount(request: AskedRequest) -> float | None:
-    text = request.GET.get("money", "")
+def _amount(request: AskedRequest) -> tuple[float | None, str]:
+    """Return the million VND that are asked with, if any, and what is wrong with them."""
+    text = request.GET.get("money", "").strip()
+    if not text:
+        return None, _("Write an amount in million VND.") if "money" in request.GET else ""
     try:
-        amount = float(text) if text else None
+        amount = float(text)
     except ValueError:
-        amount = -1.0
-    if amount is not None and not 0 < amount <= MOST_MONEY:
-        raise Malformed(
-            _("“%(name)s” must be an amount in million VND, not “%(value)s”."), name="money", value=text[:20]
-        )
-    return amount
+        return None, _("Write an amount in million VND as a number, such as 2000 or 2000.5.")
+    if not amount > 0:
+        return None, _("Write an amount above zero.")
+    if amount > MOST_MONEY:
+        return None, _("This is more than any programme has: write the amount in million VND.")
+    return amount, ""
 
 
 def headline(found: Recognition, unit: Unit, year: int, amount: float) -> str:

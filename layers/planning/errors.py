@@ -311,15 +311,3 @@ class BeyondWorks(Refused):
             criterion=criterion,
             indicators=", ".join(indicators) or "–",
         )
-
-
-class NoneRecognisable(Refused):
-    """No commune of a region lacks only criteria that works can turn."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _(
-                "No commune of this region can be brought to recognition by works alone: each has met all criteria "
-                "already, or lacks one that works do not turn."
-            )
-        )

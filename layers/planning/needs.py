@@ -49,7 +49,7 @@ def cheapest_way(
 def recognition(viewer: Viewer, unit: Unit, year: int, document: Mapping[str, Any]) -> Recognition:
     """Return how the money of some settings brings as many communes of a unit as possible to all criteria met.
 
-    Raises NotAllowed, NoneRecognisable, NoBudget, and the named errors of planning.
+    Raises NotAllowed, NoBudget, and the named errors of planning.
     """
     frozen, sha256 = _frozen(viewer, unit, year)
     asked = read_settings({"seconds": SOLVING, **document})

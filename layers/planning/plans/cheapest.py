@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from layers.planning.arrays import Bools, Floats
-from layers.planning.errors import AlreadyMet, BeyondWorks, NoneRecognisable, NotFoundQuickly
+from layers.planning.errors import AlreadyMet, BeyondWorks, NotFoundQuickly
 from layers.planning.milp import Effort
 from layers.planning.roads.exact import cheapest, exact
 from layers.planning.roads.greedy import greedy
@@ -75,12 +75,13 @@ def _goal(question: Question, commune: int, criterion: int) -> Goal:
 def most_recognised(case: Case, settings: Settings, watch: Watch | None = None) -> Recognition:
     """Return how money brings as many communes as possible to all criteria met, and no more of it than that takes.
 
-    Raises NoneRecognisable where no commune lacks only what works can turn, and as `question.ask`, NotFoundInTime.
+    Where no commune lacks only what works can turn, none is recognised: what each of them lacks is told. Raises as
+    `question.ask`, NotFoundInTime.
     """
     question = ask(case, replace(settings, isolated_limit=1.0))
     goals, already, out = _communes(question)
     if not goals:
-        raise NoneRecognisable
+        return Recognition(None, (), already, out, 0)
     poor = float(np.array([commune.counts for commune in case.communes])[:, POOR_HOUSEHOLDS].sum())
     # One more commune outweighs every poor household there is.
     reward = 2 * poor + 1.0
