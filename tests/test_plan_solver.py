@@ -223,3 +223,22 @@ def test_a_computation_that_is_told_to_stop_answers_with_what_it_has(own):
 
 def _district() -> tuple[bytes, str]:
     return district(1500)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("end", ["lost", "cancelled"])
+def test_an_answer_stands_when_a_longer_search_for_a_better_one_ends_early(plan, viewers, monkeypatch, end):
+    found = planner.solve_now(viewers["planner"], plan).result
+    tasks.enqueue(viewers["planner"], plan)
+
+    def ends(*args, **kwargs):
+        if end == "cancelled":
+            tasks.cancel(viewers["planner"], Plan.objects.get(pk=plan.pk))
+        raise SolverLost
+
+    monkeypatch.setattr(planner, "compute", ends)
+    tasks.solve.call(plan.pk)
+    plan.refresh_from_db()
+    assert (plan.state, plan.result) == ("solved", found)
+    assert ("kết quả đã có vẫn giữ nguyên" in plan.error) is (end == "lost")
+    assert planner.submit(viewers["planner"], plan).state == "submitted"

@@ -1,6 +1,7 @@
 """Plans that take longer than somebody waits, computed by the worker, with progress and an end on demand."""
 
 from django.db import transaction
+from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -29,12 +30,20 @@ def enqueue(viewer: Viewer, plan: Plan) -> Plan:
 
 
 def cancel(viewer: Viewer, plan: Plan) -> Plan:
-    """End a plan that is waiting or being computed; nothing of it is kept. Raises NotAllowed, Refused."""
+    """End a plan that is waiting or being computed; nothing of it is kept but an answer from before.
+
+    Raises NotAllowed, Refused.
+    """
     planner.require_planner(viewer, plan)
-    if not Plan.objects.filter(pk=plan.pk, state__in=BUSY_STATES).update(state=PlanState.CANCELLED):
+    if not Plan.objects.filter(pk=plan.pk, state__in=BUSY_STATES).update(state=_unless_answered(PlanState.CANCELLED)):
         raise Refused(_("The plan is not being computed."))
     plan.refresh_from_db()
     return plan
+
+
+def _unless_answered(state: PlanState) -> Case:
+    """Return the state of a plan whose computation ended without an answer: one found before stands."""
+    return Case(When(result__isnull=False, then=Value(PlanState.SOLVED.value)), default=Value(state.value))
 
 
 @task()
@@ -48,10 +57,9 @@ def solve(plan_id: int) -> None:
         if planner.solve_fully(plan, watch).state == PlanState.SOLVED:
             examine.enqueue(plan_id)
     except GisNtmError as error:
-        with override("vi"):
-            _fail(plan_id, str(error))
+        _fail(plan_id, error)
     except Exception:
-        _fail(plan_id, "")
+        _fail(plan_id, None)
         raise
 
 
@@ -72,5 +80,12 @@ def _tell(plan_id: int, progress: Progress) -> None:
     Plan.objects.filter(pk=plan_id, state=PlanState.RUNNING).update(progress=told)
 
 
-def _fail(plan_id: int, error: str) -> None:
-    Plan.objects.filter(pk=plan_id, state=PlanState.RUNNING).update(state=PlanState.FAILED, error=error)
+def _fail(plan_id: int, error: GisNtmError | None) -> None:
+    """Keep with a plan why it could not be computed; of one that was answered before, that the answer stands."""
+    running = Plan.objects.filter(pk=plan_id, state=PlanState.RUNNING)
+    with override("vi"):
+        why = str(error) if error else ""
+        if running.filter(result__isnull=False).exists():
+            said = _("The longer search ended early, so the answer found before stands. You can search again.")
+            why = f"{said} {why}"
+    running.update(state=_unless_answered(PlanState.FAILED), error=why.strip())
