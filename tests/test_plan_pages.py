@@ -9,8 +9,11 @@ import pyogrio
 import pytest
 
 from layers.access import Role
+from layers.criteria.assess import assess
+from layers.criteria.sets import load_all
 from layers.models import Plan
 from layers.planning import planner
+from tests.paper import text_of
 from tests.plan_region import YEAR, PlanRegion, homes, road
 
 pytestmark = pytest.mark.django_db
@@ -330,7 +333,63 @@ def test_the_geopackage_holds_the_works(browser, region, plan, tmp_path):
 
 def test_the_paper_says_the_same_sentence(browser, region, plan):
     content = browser(Role.PLANNER, region.commune).get(f"/plans/{plan.uid}/works.pdf").content
-    assert content.startswith(b"%PDF")
+    assert "600,5 triệu đồng mở đường cho 32 hộ, 6 hộ nghèo" in text_of(content)
+
+
+def decided_by_hand(plan, region, viewers) -> Plan:
+    """`far` left out, `near` built whatever comes: 20 households instead of 32."""
+    load_all()
+    assess(YEAR, "")
+    plan = planner.refresh(viewers["planner"], plan)
+    choices = {"forced_out": [str(region.far.uid)], "forced_in": [str(region.near.uid)]}
+    planner.change(viewers["planner"], plan, choices)
+    return planner.examine(planner.solve_now(viewers["planner"], plan))
+
+
+def test_what_the_planner_decided_and_its_price_go_with_the_plan(browser, region, plan, viewers):
+    plan = decided_by_hand(plan, region, viewers)
+    client = browser(Role.PLANNER, region.commune)
+    paper = text_of(client.get(f"/plans/{plan.uid}/works.pdf").content)
+    assert "Quyết định của người lập" in paper
+    assert "Không làm: Đường trục thôn Phặc Tràng (1,0 km)" in paper
+    assert "Bắt buộc làm: Đường trục thôn Nà Ỏi (500 m)" in paper
+    assert "Đường trục thôn Phặc Tràng, 1,0 km +12 +6" in paper
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/plans/{plan.uid}/works.xlsx").content))
+    rows = [row[:5] for row in book["Quyết định của người lập"].iter_rows(min_row=2, values_only=True)]
+    assert ("không làm", "Đường trục thôn Phặc Tràng", "1,0 km", None, None) in rows
+    assert ("nếu bỏ: không làm", "Đường trục thôn Phặc Tràng", "1,0 km", 12, 6) in rows
+    assert (None, "tất cả lựa chọn cùng lúc", None, 12, 6) in rows
+
+
+def test_criteria_and_what_other_money_would_buy_go_with_the_plan(browser, region, plan, viewers):
+    plan = decided_by_hand(plan, region, viewers)
+    client = browser(Role.PLANNER, region.commune)
+    paper = text_of(client.get(f"/plans/{plan.uid}/works.pdf").content)
+    page = client.get(f"/plans/{plan.uid}/").content.decode()
+    for said in ("Tác động đến tiêu chí", "trục thôn"):
+        assert said in paper
+        assert said in re.sub(r"<[^>]+>", "", page)
+    assert "860 triệu đồng" in paper, "twice the money at hand"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/plans/{plan.uid}/works.xlsx").content))
+    curve = list(book["Chi phí – số hộ"].iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in curve if row[4] == "phương án này"] == [430]
+    assert curve[-1][:1] == (860,)
+    codes = {str(row[3]).split()[0] for row in book["Tiêu chí"].iter_rows(min_row=2, values_only=True)}
+    assert {"2.1", "2.2"} <= codes
+
+
+def test_what_keeps_a_plan_from_building_more_is_said_on_its_page_and_its_paper(browser, region, viewers):
+    """Of the people's money, which is a third of what `far` and `near` need, nothing is left for another road."""
+    sources = [
+        {"name": "Tỉnh", "amount": 2500 * MILLION},
+        {"name": "Nhân dân", "amount": 100 * MILLION, "community": True},
+    ]
+    made = planner.create(viewers["planner"], [region.commune], YEAR, {"sources": sources, "capped": False}, "Ít")
+    plan = planner.solve_now(viewers["planner"], made)
+    client = browser(Role.PLANNER, region.commune)
+    said = "Dân không góp thêm được nữa ở: Dương Quang"
+    assert said in client.get(f"/plans/{plan.uid}/").content.decode()
+    assert said in text_of(client.get(f"/plans/{plan.uid}/works.pdf").content)
 
 
 OUTPUTS = ("", "works.json", "trust.json", "progress.json", "works.xlsx", "works.gpkg", "works.pdf")

@@ -79,6 +79,7 @@ def _norms(question: Question) -> list[dict[str, Any]]:
             each.code
             for each in question.case.indicators
             if not each.verified and each.criterion in question.settings.criteria
-        }
+        },
+        key=lambda code: [int(part) for part in code.split(".") if part.isdigit()],
     )
     return [_row("thresholds", True, codes=", ".join(doubtful))] if doubtful else []

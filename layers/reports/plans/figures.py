@@ -10,9 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from layers.criteria.results import in_language
 from layers.figures import fixed
-from layers.models import Plan
+from layers.models import Indicator, Plan
 from layers.models.plans import BUSY_STATES, OPEN_STATES
+from layers.planning.plans.caveats import limits
 from layers.planning.plans.words import official_names, reason
 from layers.reports.amounts import MILLION, length, money, percent, short_money
 
@@ -136,8 +138,9 @@ def shown(document: Document, settings: Document, labels: Mapping[int, str] | No
         "packages": packages(document, settings, labels or {}),
         "sources": [_source(row) for row in document["sources"]],
         "communes": [_commune(row) for row in document["communes"]],
-        "criteria": [_criterion(row, document) for row in document["criteria"]],
+        "criteria": criteria(document),
         "left_out": [_left_out(row) for row in document["left_out"]],
+        "limits": limits(document),
         "approved": approved(document),
         "isolated": percent(document["isolated"], 1) if document["isolated"] else "",
     }
@@ -232,21 +235,44 @@ def _commune(row: Document) -> dict[str, Any]:
     }
 
 
-def _criterion(row: Document, document: Document) -> dict[str, Any]:
+def criteria(document: Document) -> list[dict[str, Any]]:
+    """Return what becomes of each criterion that works can turn, commune by commune, with its indicators by name."""
+    names = indicator_names(document["year"]) if document["criteria"] else {}
+    return [_criterion(row, document, names) for row in document["criteria"]]
+
+
+def indicator_names(year: int) -> dict[tuple[str, str], str]:
+    """Return what the indicators of a year are called, by code and part, in the reader's language."""
+    rows = Indicator.objects.filter(
+        criterion__criteria_set__first_year__lte=year, criterion__criteria_set__last_year__gte=year
+    )
+    return {(row.code, row.part): in_language(row) for row in rows}
+
+
+def _criterion(row: Document, document: Document, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     name = next(commune["name"] for commune in document["communes"] if commune["code"] == row["commune"])
     return {
         "commune": name,
         "criterion": row["criterion"],
-        "before": row["before"],
         "turned": row["turned"],
-        "within_reach": row["within_reach"],
-        "indicators": [_indicator(each) for each in row["indicators"]],
+        "said": _criterion_said(row),
+        "indicators": [_indicator(each, names) for each in row["indicators"]],
     }
 
 
-def _indicator(row: Document) -> dict[str, Any]:
+def _criterion_said(row: Document) -> str:
+    """Return what becomes of a criterion."""
+    if row["turned"]:
+        return _("turned to met")
+    if row["before"] == "m":
+        return _("met already")
+    return _("not turned") if row["within_reach"] else _("beyond the reach of roads")
+
+
+def _indicator(row: Document, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     return {
         "code": f"{row['code']} {_(PARTS[row['part']]) if row['part'] in PARTS else row['part']}".strip(),
+        "name": names.get((row["code"], row["part"]), ""),
         "before": _reached(row, row["numerator"]),
         "after": _reached(row, row["after"]),
         "moved": row["after"] > row["numerator"],
@@ -287,4 +313,6 @@ def compared(new: Document, stored: Document) -> str:
 
 def signed(value: float, text: str = "") -> str:
     """Return a change with its sign, as `text` says its size or as a whole number."""
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{text or fixed(abs(value), 0)}"
+    if not value:
+        return "±0"
+    return f"{'+' if value > 0 else '−'}{text or fixed(abs(value), 0)}"

@@ -12,8 +12,9 @@ from layers.reports.maps.frame import Frame
 from layers.reports.maps.signs import joined, line, mark_swatch, point
 from layers.reports.paper import pdf
 
+from .decided import decided
 from .figures import method_of, region_name, shown
-from .trust import assumed, labels, trials
+from .trust import assumed, bought, labels, trials
 from .worth import costs_and_benefits
 
 MAP = (180, 110)
@@ -33,7 +34,9 @@ def plan_pdf(plan: Plan, viewer: Viewer) -> bytes:
         "plan": plan,
         "region": region_name(plan),
         "answer": shown(plan.result or {}, plan.settings, labels(plan)),
+        "decided": decided(plan),
         "trials": trials(plan),
+        "bought": bought(plan),
         "assumed": assumed(plan),
         "worth": costs_and_benefits(plan),
         "map": drawn,

@@ -18,9 +18,20 @@ from layers.access import Viewer
 from layers.mapserver.files import harmless
 from layers.models import Plan, Work
 from layers.models.roads import RoadClass
+from layers.planning.plans.caveats import limits
 from layers.planning.plans.words import TREATMENTS, official_names, reason
 
 from .figures import gap, headline, region_name
+from .tables import (
+    choice_heads,
+    choice_rows,
+    criteria_heads,
+    criteria_rows,
+    curve_heads,
+    curve_rows,
+    trade_off_heads,
+    trade_off_rows,
+)
 from .trust import assumed, labels
 from .worth import summary_rows, work_heads, work_rows
 
@@ -36,6 +47,10 @@ def plan_workbook(plan: Plan, viewer: Viewer) -> bytes:
     _sheet(book, _("Plan"), (), _summary(plan, document))
     _sheet(book, pgettext("sheet", "Packages"), _package_heads(), _packages(plan, document))
     _sheet(book, _("Works"), _work_heads(), (_work(work) for work in _works(plan)))
+    _sheet(book, _("Decided by the planner"), choice_heads(), choice_rows(plan))
+    _sheet(book, pgettext("sheet", "Criteria"), criteria_heads(), criteria_rows(document))
+    _sheet(book, _("Money and households"), curve_heads(), curve_rows(plan))
+    _sheet(book, _("Criteria or households"), trade_off_heads(), trade_off_rows(plan))
     _sheet(book, _("Communes"), _commune_heads(), (_commune(row) for row in document["communes"]))
     _sheet(
         book,
@@ -81,6 +96,7 @@ def _summary(plan: Plan, document: dict[str, Any]) -> list[tuple[str, Any]]:
         (_("length, m"), totals["length_m"]),
         (_("households joined to their centre"), totals["gained"]["households"]),
         (_("of them poor"), totals["gained"]["poor_households"]),
+        *(("", sentence) for sentence in limits(document)),
         *((_("assumed"), sentence) for sentence in assumed(plan)),
         (_("fingerprint of the data"), plan.inputs_sha256),
         (_("fingerprint of the answer"), plan.result_sha256),

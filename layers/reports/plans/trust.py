@@ -11,7 +11,7 @@ from layers.models import Plan
 from layers.planning.plans.caveats import LABELS, assumption, changed_input
 from layers.reports.amounts import money, percent
 
-from .figures import signed
+from .decided import priced
 
 #: Criteria turned to met that are told by name.
 NAMED = 4
@@ -49,29 +49,10 @@ def trials(plan: Plan) -> dict[str, Any] | None:
         % {"mean": percent(trust["regret"]["mean"], 1), "worst": percent(trust["regret"]["worst"], 1)}
         if trust["regret"]
         else "",
-        "choices": [_choice(row, plan) for row in trust["choices"]],
+        "choices": priced(plan),
         "trade_off": [_traded(row, plan) for row in trust["trade_off"]],
         "sensitivity": [{"said": changed_input(row), "changes": row["changes"]} for row in trust["sensitivity"]],
     }
-
-
-def _choice(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
-    """Return what a forced choice costs: what the plan would win without it."""
-    names = {work.key: work.name for work in plan.works.all()} if row["into"] else _left_out(plan)
-    return {
-        "name": ", ".join(dict.fromkeys(names.get(key) or _("a work left out") for key in row["keys"])),
-        "into": row["into"],
-        "households": signed(row["households"]),
-        "poor": signed(row["poor_households"]),
-        "money": signed(row["cost"], money(abs(row["cost"]))),
-        "proven": row["proven"],
-    }
-
-
-def _left_out(plan: Plan) -> dict[str, str]:
-    """Return the names of what was left out, by every key that a work of it may have."""
-    rows = plan.result["left_out"] if plan.result else []
-    return {key: row["name"] for row in rows for key in row["works"]}
 
 
 def _traded(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
@@ -80,7 +61,7 @@ def _traded(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     return {
         "weight": row["weights"][0],
         "weights": lightest if lightest == heaviest else f"{lightest}–{heaviest}",
-        "turned": _turned(row["turned"], plan),
+        "turned": turned(row["turned"], plan),
         "households": number_format(row["gained"]["households"], 0),
         "poor": number_format(row["gained"]["poor_households"], 0),
         "money": money(row["cost"]),
@@ -88,12 +69,27 @@ def _traded(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     }
 
 
-def _turned(criteria: Sequence[tuple[str, int]], plan: Plan) -> str:
+def turned(criteria: Sequence[tuple[str, int]], plan: Plan) -> str:
     """Return the criteria turned to met, by name while they are few enough to be read in a line."""
     if len(criteria) > NAMED:
         return ngettext("%(count)d criterion", "%(count)d criteria", len(criteria)) % {"count": len(criteria)}
     names = {commune["code"]: commune["name"] for commune in plan.result["communes"]} if plan.result else {}
     return ", ".join(f"{criterion} {names[code]}" for code, criterion in criteria) or _("no criterion")
+
+
+def bought(plan: Plan) -> list[dict[str, Any]]:
+    """Return what other amounts of the State's money would buy, less first, as lines of a table; the plan's own too."""
+    rows = plan.trust["curve"] if plan.trust is not None else []
+    return [
+        {
+            "budget": money(row["budget"]),
+            "cost": money(row["cost"]),
+            "households": number_format(row["gained"]["households"], 0),
+            "poor": number_format(row["gained"]["poor_households"], 0),
+            "here": row["share"] == 1.0,
+        }
+        for row in rows
+    ]
 
 
 def curve(plan: Plan) -> dict[str, Any] | None:
