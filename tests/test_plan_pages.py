@@ -7,12 +7,14 @@ import re
 import openpyxl
 import pyogrio
 import pytest
+from django.utils.translation import override
 
 from layers.access import Role
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
 from layers.models import Plan
 from layers.planning import planner
+from layers.reports.plans.figures import headline
 from tests.paper import text_of
 from tests.plan_region import YEAR, PlanRegion, homes, road
 
@@ -67,7 +69,7 @@ def test_a_planner_makes_a_plan_and_reads_what_the_money_buys(browser, region):
     assert "đã chứng minh là tốt nhất" in text
     assert "Nhà nước 70 % · Dân 30 %" in text
     plan = Plan.objects.get()
-    assert plan.title == "Đường Dương Quang năm 2018"
+    assert plan.title == "Đường Dương Quang năm 2018, Nhà nước 430 triệu đồng"
     assert [source["amount"] for source in plan.settings["sources"]] == [430 * MILLION]
     assert "Phương án đường" in client.get("/plans/").content.decode()
 
@@ -329,6 +331,7 @@ def test_the_geopackage_holds_the_works(browser, region, plan, tmp_path):
     file.write_bytes(browser(Role.PLANNER, region.commune).get(f"/plans/{plan.uid}/works.gpkg").content)
     info = pyogrio.read_info(file)
     assert (info["features"], info["crs"]) == (2, "EPSG:4326")
+    assert {"gói công trình", "chi phí, đồng", "dân góp, đồng"} <= set(info["fields"])
 
 
 def test_the_paper_says_the_same_sentence(browser, region, plan):
@@ -414,3 +417,9 @@ def test_plans_reach_the_staff_of_their_region_and_nobody_else(browser, city, re
         if not may_plan:
             assert client.post(f"/plans/{plan.uid}/{way}", {"choices": "{}"}).status_code in (403, 404), way
     assert Plan.objects.filter(pk=plan.pk, state="solved").exists() or may_plan
+
+
+def test_a_plan_of_facilities_alone_says_what_it_builds():
+    totals = {"works": 4, "cost": 4_300 * MILLION, "length_m": 0, "gained": {"households": 0, "poor_households": 0}}
+    with override("vi"):
+        assert headline(totals) == "4,3 tỷ đồng xây dựng 4 công trình"

@@ -114,7 +114,7 @@ class Command(BaseCommand):
         for package, name in zip(document["packages"], official_names(document["packages"]), strict=True):
             write(
                 f"{package['number']:>4}  {package['commune']}  {short_money(package['cost']):>10}"
-                f"  {length(package['length_m']):>8}  {name}"
+                f"  {length(package['length_m']) if package['length_m'] else '':>8}  {name}"
             )
             write(f"      {reason(package)}")
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from layers.errors import GisNtmError
 from layers.planning import planner
@@ -22,5 +23,8 @@ class Command(BaseCommand):
         except GisNtmError as error:
             raise CommandError(str(error)) from error
         if found != plan.result_sha256:
-            raise CommandError(f"{plan}: another answer, {found[:12]} instead of {plan.result_sha256[:12]}.")
-        self.stdout.write(f"{plan}: the same answer to the byte, {found[:12]}")
+            raise CommandError(
+                _("%(plan)s: another answer, %(found)s instead of %(kept)s.")
+                % {"plan": plan, "found": found[:12], "kept": plan.result_sha256[:12]}
+            )
+        self.stdout.write(_("%(plan)s: the same answer to the byte, %(found)s") % {"plan": plan, "found": found[:12]})

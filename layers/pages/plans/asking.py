@@ -23,7 +23,7 @@ from layers.pages.asking import home_unit, unit_asked
 from layers.planning import planner
 from layers.planning.errors import TooManyIsolated
 from layers.planning.store.usual import known_sources
-from layers.reports.amounts import MILLION
+from layers.reports.amounts import MILLION, money
 from layers.sessions import AskedRequest
 
 from .forms import PlanForm, SourceFormSet
@@ -107,8 +107,9 @@ def _sources(request: HttpRequest) -> list[dict[str, Any]]:
 @transaction.atomic
 def _made(viewer: Viewer, form: PlanForm, sources: list[dict[str, Any] | None]) -> Plan:
     units = list(form.cleaned_data["units"])
-    title = form.cleaned_data["title"] or _title(units, form.cleaned_data["year"])
-    document = form.document([source for source in sources if source is not None])
+    given = [source for source in sources if source is not None]
+    title = form.cleaned_data["title"] or _title(units, form.cleaned_data["year"], given)
+    document = form.document(given)
     plan = planner.create(viewer, units, form.cleaned_data["year"], document, title, form.cleaned_data["season"])
     solve_or_enqueue(viewer, plan)
     return plan
@@ -121,6 +122,12 @@ def network_of(units: Iterable[Unit], year: int) -> str:
     return f"{reverse('network')}?{urlencode({'unit': shared[-1], 'year': year})}"
 
 
-def _title(units: list[Unit], year: int) -> str:
+def _title(units: list[Unit], year: int, sources: list[dict[str, Any]]) -> str:
+    """Return where, for when and with how much of the State's money, so that plans can be told apart in a list."""
+    state = sum(source["amount"] for source in sources if not source["community"])
     names = ", ".join(unit.name for unit in units[:3]) + (" …" if len(units) > 3 else "")
-    return _("Roads of %(names)s %(year)d") % {"names": names, "year": year + 1}
+    return _("Roads of %(names)s %(year)d, State %(money)s") % {
+        "names": names,
+        "year": year + 1,
+        "money": money(state),
+    }

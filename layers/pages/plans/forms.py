@@ -26,7 +26,7 @@ HOUSES = {
     "poor": _("A poor household"),
 }
 METHOD_NAMES = {
-    "auto": _("by size: proven best for a commune"),
+    "auto": _("by size (a commune: proven best)"),
     "exact": _("proven best, however long it takes within the time"),
     "greedy": _("quick: package by package"),
     "lns": _("improved for as long as the time allows"),
@@ -35,7 +35,11 @@ METHOD_NAMES = {
 
 def _paid_for() -> list[tuple[str, Any]]:
     """Return what a source may be given for: a class of roads, facilities, or anything."""
-    return [("", _("any work")), *((name, RoadClass(name).label) for name in CLASSES), ("facility", _("facilities"))]
+    return [
+        ("", _("any work")),
+        *((name, RoadClass(name).label) for name in CLASSES),
+        ("facility", _("public facilities (schools, culture houses)")),
+    ]
 
 
 class SourceForm(forms.Form):
@@ -144,7 +148,7 @@ class PlanForm(forms.Form):
         self.fields["year"].choices = [(year, str(year)) for year in reversed(years)]  # type: ignore[attr-defined]
         for name in (*CLASSES, "facility"):
             self.fields[f"pct_{name}"] = forms.FloatField(
-                label=_("facilities") if name == "facility" else RoadClass(name).label,
+                label=_("public facilities (schools, culture houses)") if name == "facility" else RoadClass(name).label,
                 min_value=0,
                 max_value=100,
                 required=False,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.gis.db.models import Extent
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -99,6 +100,10 @@ def start_of(request: AskedRequest, plan: Plan) -> dict[str, Any]:
 
 
 def _bbox(plan: Plan) -> list[float] | None:
+    """Return what the map opens on: the works, else the communes, in degrees; None where neither has a place."""
+    works = plan.works.aggregate(box=Extent("geom"))["box"]
+    if works and (works[0] < works[2] or works[1] < works[3]):
+        return list(works)
     boxes = [unit.geom.extent for unit in plan.units.all() if unit.geom]
     if not boxes:
         return None

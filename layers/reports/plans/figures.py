@@ -62,6 +62,13 @@ def headline(totals: Document) -> str:
     homes, poor = totals["gained"]["households"], totals["gained"]["poor_households"]
     if not totals["works"]:
         return _("With this money nothing can be built")
+    if not homes and not totals["length_m"]:
+        return ngettext(
+            "%(money)s build %(works)d facility", "%(money)s build %(works)d facilities", totals["works"]
+        ) % {
+            "money": money(totals["cost"]),
+            "works": totals["works"],
+        }
     if not homes:
         return _("%(money)s harden %(length)s of road") % {
             "money": money(totals["cost"]),

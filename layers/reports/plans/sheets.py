@@ -140,7 +140,7 @@ def _work(work: Work) -> tuple[Any, ...]:
 
 
 def _category(work: Work) -> str:
-    return str(RoadClass(work.category).label) if work.category in RoadClass.values else work.category
+    return str(RoadClass(work.category).label) if work.category in RoadClass.values else str(work.get_kind_display())
 
 
 def _commune_heads() -> tuple[str, ...]:
@@ -168,15 +168,16 @@ def plan_geopackage(plan: Plan, viewer: Viewer) -> bytes:
     shapes = np.empty(len(works), dtype=np.object_)
     shapes[:] = [bytes(geometry.wkb) for work in works if (geometry := work.geom)]
     columns: dict[str, list[Any]] = {
-        "package": [work.package.number for work in works],
-        "name": [work.name for work in works],
-        "unit": [work.unit.name for work in works],
-        "category": [work.category for work in works],
-        "treatment": [work.treatment for work in works],
-        "length_m": [work.length_m for work in works],
-        "cost_vnd": [work.cost for work in works],
-        "people_vnd": [work.people_cost for work in works],
-        "road": [str(work.subject or "") for work in works],
+        _("plan"): [plan.title] * len(works),
+        _("package"): [work.package.number for work in works],
+        _("work"): [work.name for work in works],
+        _("unit"): [work.unit.name for work in works],
+        _("class or kind"): [_category(work) for work in works],
+        _("what is built"): [str(TREATMENTS.get(work.treatment, work.treatment)) for work in works],
+        _("length, m"): [work.length_m for work in works],
+        _("cost, VND"): [work.cost for work in works],
+        _("the people's, VND"): [work.people_cost for work in works],
+        _("road or facility"): [str(work.subject or "") for work in works],
     }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.gpkg"

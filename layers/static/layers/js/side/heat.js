@@ -83,14 +83,17 @@ function choose(page) {
   byId("heat").replaceChildren(
     h("h2", { id: "heat-title" }, gettext("Heat map")),
     select("heat-what", gettext("Show in hexagons"), kinds, heat?.what ?? "", pick),
-    heat?.what === "unmet" &&
-      select(
-        "heat-criterion",
-        gettext("Criterion"),
-        [[0, gettext("all criteria")], ...criteria],
-        heat.criterion,
-        narrow,
-      ),
+    ...(heat?.what === "unmet"
+      ? [
+          select(
+            "heat-criterion",
+            gettext("Criterion"),
+            [[0, gettext("all criteria")], ...criteria],
+            heat.criterion,
+            narrow,
+          ),
+        ]
+      : []),
     h("div", { id: "heat-told" }),
   );
   if (focused?.startsWith("heat-")) document.getElementById(focused)?.focus();
