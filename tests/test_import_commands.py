@@ -34,7 +34,10 @@ def test_a_dry_run_reports_line_column_value_and_reason(roads):
     told = run("import_layer", "roads", roads, "--map", "road_class=loai", "--dry-run")
     assert "duong.geojson: GeoJSON, utf-8, EPSG:4326 WGS 84" in told
     assert "road_class ← loai" in told
-    assert "line 2 loai “?”: This is none of the values known here." in told
+    assert (
+        "line 2 loai “?”: This is none of the values known here: Commune road (commune); Village road (village);"
+        in told
+    )
     assert "2 rows, 1 created, 0 updated, 0 unchanged, 1 left out" in told
     assert not Road.objects.exists()
 

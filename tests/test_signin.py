@@ -11,7 +11,7 @@ from django.test import Client
 
 from layers.access import Role
 from layers.criteria.sets import load_all
-from layers.models import Household, ImportRun, Member, PersonalRead, Review, Threshold
+from layers.models import Household, ImportRun, Member, PersonalRead, Review
 from layers.sessions import client_address
 
 pytestmark = pytest.mark.django_db
@@ -223,21 +223,6 @@ def test_an_administrator_gives_nobody_more_than_they_have(city, administrator, 
     administrator.post(address, member_form(user, [city.west.pk], is_superuser="on"))
     user = User.objects.get(pk=user.pk)
     assert (user.is_superuser, user.member.role) == (False, "planner")
-
-
-def test_a_threshold_is_changed_with_a_reason_that_is_kept(superuser):
-    load_all()
-    threshold = Threshold.objects.filter(region="").first()
-    form = {
-        "indicator": threshold.indicator_id, "first_year": threshold.first_year, "region": "", "province_code": "",
-        "commune_group": 0, "value": threshold.value + 1, "source": "QĐ của tỉnh",
-    }  # fmt: skip
-    address = f"/admin/layers/threshold/{threshold.pk}/change/"
-    assert superuser.post(address, form).status_code == 200
-    assert superuser.post(address, form | {"reason": "Theo quyết định mới"}).status_code == 302
-    event = threshold.events.select_related("pgh_context").get()
-    assert event.value == threshold.value
-    assert event.pgh_context.metadata["reason"] == "Theo quyết định mới"
 
 
 def test_records_of_reading_cannot_be_changed(city, superuser):
