@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from psycopg2.errors import DiskFull, QueryCanceled
+from psycopg2.errors import DiskFull, QueryCanceled, UntranslatableCharacter
 
 from layers.errors import GisNtmError, Malformed, NoRoom, NotAllowed, NotFound, TooSlow, problem
 
@@ -53,6 +53,8 @@ def named(exception: Exception) -> GisNtmError | None:
     match exception:
         case GisNtmError():
             return exception
+        case _ if _holds_nul(exception):
+            return Malformed(_("What was sent holds a character that no text has (NUL)."))
         case OperationalError() if isinstance(exception.__cause__, DiskFull):
             return NoRoom(_("The server's disk is full; nothing was stored. Its administrator must make room."))
         case OperationalError() if isinstance(exception.__cause__, QueryCanceled):
@@ -64,6 +66,13 @@ def named(exception: Exception) -> GisNtmError | None:
         case SuspiciousOperation():
             return Malformed(_("The request is not one that this server answers."))
     return None
+
+
+def _holds_nul(exception: Exception) -> bool:
+    """Tell whether a text could not be stored because of a NUL in it: the driver says so, and of JSON PostgreSQL."""
+    if isinstance(exception, DataError):
+        return isinstance(exception.__cause__, UntranslatableCharacter)
+    return isinstance(exception, ValueError) and "NUL (0x00)" in str(exception)
 
 
 def answer(request: HttpRequest, error: GisNtmError) -> HttpResponse:

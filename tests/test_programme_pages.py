@@ -128,6 +128,16 @@ def test_each_form_is_taken_from_those_entitled_alone(year, as_role, form, role)
     assert (answer.status_code == 302) is (role in entitled)
 
 
+@pytest.mark.parametrize("form", POSTS)
+def test_a_text_with_a_nul_is_said_to_be_none(year, as_role, form):
+    address, data, _entitled = POSTS[form]
+    address = address.format(west=year.west.pk, goal=year.goal.pk, insured=year.insured.pk, finding=year.finding.pk)
+    answer = as_role("planner").post(address, {name: f"{value}\0" for name, value in data.items()})
+    assert answer.status_code in (400, 422)
+    assert not Declaration.objects.exists()
+    assert not Step.objects.exists()
+
+
 def test_a_whole_year_goes_through_the_pages(year, browser):
     """Declared with a photo, handed in, returned, handed in again, checked, appraised, recognised."""
     sheet = f"/programme/{year.west.pk}/{YEAR}/"

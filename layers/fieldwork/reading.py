@@ -1,6 +1,5 @@
 """A record of the app, read strictly: what is not as docs/field-protocol.md says is refused. Pure."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Invalid
+from layers.json_text import read_json
 
 from . import parts
 from .filled import Edit, Errors, Filled, Line, Location, Photo, Spot
@@ -19,19 +19,12 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 def read(plain: bytes) -> Filled:
     """Return the record in a plain text. Raises Invalid naming each part that is not right."""
     try:
-        found = json.loads(plain, parse_constant=_no_number)
-        # Half a surrogate pair is JSON and no text that could be stored; neither is NUL.
-        if "\x00" in json.dumps(found, ensure_ascii=False).encode().decode():
-            raise ValueError("NUL")
-    except (ValueError, RecursionError) as error:
+        found = read_json(plain)
+    except ValueError as error:
         raise Invalid([("", _("The record is not JSON."))]) from error
     if not isinstance(found, dict):
         raise Invalid([("", _("The record is not a JSON object."))])
     return _Reader(found).filled()
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(name)
 
 
 class _Reader:

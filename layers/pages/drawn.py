@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from typing import Any, NoReturn
+from typing import Any
 
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiLineString, MultiPolygon
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Malformed, Refused
 from layers.geo import VIETNAM, WGS84
+from layers.json_text import read_json
 from layers.mapserver.values import model_field
 from layers.models import Layer
 
@@ -20,10 +21,8 @@ from layers.models import Layer
 def feature_in(body: bytes) -> dict[str, Any]:
     """Return the GeoJSON feature in a request. Raises Malformed where it is none."""
     try:
-        feature = json.loads(body, parse_constant=_no_number)
-        # Half a surrogate pair is JSON and no text that could be stored.
-        json.dumps(feature, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
+        feature = read_json(body)
+    except ValueError as error:
         raise Malformed(_("The request is not JSON: %(reason)s."), reason=error) from error
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise Malformed(_("The request must be one GeoJSON object of the type “Feature”."))
@@ -33,10 +32,6 @@ def feature_in(body: bytes) -> dict[str, Any]:
     if not isinstance(feature.get("correction", False), bool):
         raise Malformed(_("“correction” must be true or false."))
     return feature | {"properties": properties or {}}
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(name)
 
 
 def editable_names(layer: Layer) -> list[str]:

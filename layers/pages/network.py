@@ -1,6 +1,5 @@
 """`/network/`: whether the roads of a unit are a network, what is wrong with them, and repairs by one click."""
 
-import json
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from layers.access import Audience, Viewer
 from layers.errors import Malformed, NotAllowed, NotFound
+from layers.json_text import read_json
 from layers.mapserver.asked import known_years, only, whole, year_of
 from layers.models import NetworkRepair, Unit
 from layers.planning.connectivity import connectivity
@@ -114,8 +114,8 @@ def choices(unit: Unit, viewer: Viewer, year: int) -> list[tuple[int, str]]:
 
 def sent(body: bytes) -> dict[str, Any]:
     try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        asked = read_json(body)
+    except ValueError as error:
         raise Malformed(_("The request is not JSON: %(reason)s."), reason=error) from error
     if not isinstance(asked, dict):
         raise Malformed(_("The request must be one JSON object."))

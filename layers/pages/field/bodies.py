@@ -1,6 +1,5 @@
 """What comes in a request's body: JSON, packed or not, within its limit."""
 
-import json
 import zlib
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from layers.errors import Malformed, TooLarge
+from layers.json_text import read_json
 
 
 def body_of(request: HttpRequest, limit: int) -> bytes:
@@ -26,12 +26,11 @@ def json_in(request: HttpRequest, limit: int | None = None, unpacked: int | None
     if request.headers.get("Content-Encoding", "") == "gzip":
         body = _unpacked(body, unpacked or limit)
     try:
-        found = json.loads(body)
-        if not isinstance(found, dict) or "\\u0000" in json.dumps(found):
-            raise ValueError
-        json.dumps(found, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
+        found = read_json(body)
+    except ValueError as error:
         raise Malformed(_("The request must be one JSON object.")) from error
+    if not isinstance(found, dict):
+        raise Malformed(_("The request must be one JSON object."))
     return found
 
 

@@ -1,6 +1,5 @@
 """What is done to a plan: tried otherwise, kept, copied, handed in, approved, sent back, removed, cancelled."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from layers.errors import Malformed, Refused
+from layers.json_text import read_json
 from layers.models import Plan
 from layers.pages.answers import answer
 from layers.planning import planner, tasks
@@ -46,7 +46,7 @@ def what_if(request: AskedRequest, uid: str) -> HttpResponse:
 
 def _said(request: HttpRequest) -> dict[str, Any]:
     try:
-        said = json.loads(request.body)
+        said = read_json(request.body)
     except ValueError:
         said = None
     if not isinstance(said, dict):
@@ -100,7 +100,7 @@ def keep(request: AskedRequest, uid: str) -> HttpResponse:
 
 def _choices(request: HttpRequest) -> dict[str, Any]:
     try:
-        said = json.loads(request.POST.get("choices") or "{}")
+        said = read_json(request.POST.get("choices") or "{}")
     except ValueError:
         said = None
     if not isinstance(said, dict):
