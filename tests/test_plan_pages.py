@@ -423,3 +423,16 @@ def test_a_plan_of_facilities_alone_says_what_it_builds():
     totals = {"works": 4, "cost": 4_300 * MILLION, "length_m": 0, "gained": {"households": 0, "poor_households": 0}}
     with override("vi"):
         assert headline(totals) == "4,3 tỷ đồng xây dựng 4 công trình"
+
+
+@pytest.mark.parametrize("who", ["own", "neighbour"])
+def test_approved_works_come_as_a_workbook_to_the_staff_of_their_area(browser, city, region, plan, viewers, who):
+    planner.approve(viewers["leader"], planner.submit(viewers["planner"], plan), "12/QĐ-UBND")
+    client = browser(Role.PLANNER, region.commune if who == "own" else city.east)
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get("/plans/works/works.xlsx").content)).active
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    if who == "neighbour":
+        assert rows == []
+    else:
+        assert {row[1] for row in rows} == {region.near.name, region.far.name}
+        assert {row[9] for row in rows} == {"12/QĐ-UBND"}

@@ -6,12 +6,13 @@ from . import changing, comparing, listing, showing
 from .asking import new_plan
 from .files import export
 from .roads import road
-from .works import works_page
+from .works import works_file, works_page
 
 urlpatterns = [
     path("", listing.plans_page, name="plans"),
     path("new/", new_plan, name="plan_new"),
     path("works/", works_page, name="plan_works_approved"),
+    path("works/works.xlsx", works_file, name="plan_works_file"),
     path("compare/", comparing.compare_page, name="plan_compare"),
     path("<uuid:uid>/", showing.plan_page, name="plan"),
     path("<uuid:uid>/works.json", showing.works, name="plan_works"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,22 +12,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from layers.access import Viewer
-from layers.models import Facility, Plan, Road, Work
+from layers.models import Facility, Plan, Road, Unit, Work
 from layers.models.roads import RoadClass
 from layers.pages.asking import unit_asked
 from layers.reports.amounts import length, money
+from layers.reports.plans.sheets import works_workbook
 from layers.sessions import AskedRequest
 
 
 @never_cache
 @require_safe
 def works_page(request: AskedRequest) -> HttpResponse:
-    unit = unit_asked(request)
-    works = Work.objects.approved().seen_by(request.viewer)
-    if unit is not None:
-        works = works.filter(unit__path__startswith=unit.path)
-    found = works.select_related("plan", "package", "unit").order_by("-plan__approved_at", "package__number", "key")
-    pages = Paginator(found.defer("plan__inputs", "plan__result", "geom"), settings.LIMITS["PAGE_ROWS"])
+    unit, works = _asked(request)
+    pages = Paginator(_ordered(works), settings.LIMITS["PAGE_ROWS"])
     shown = pages.get_page(request.GET.get("page"))
     page = {
         "works": lines_of(list(shown), request.viewer),
@@ -36,6 +33,31 @@ def works_page(request: AskedRequest) -> HttpResponse:
         "totals": totals(works),
     }
     return render(request, "plans/works.html", page)
+
+
+@never_cache
+@require_safe
+def works_file(request: AskedRequest) -> HttpResponse:
+    """Return the same works as an Excel workbook."""
+    _unit, works = _asked(request)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(works_workbook(_ordered(works)), content_type=kind)
+    response["Content-Disposition"] = 'attachment; filename="cong-trinh-da-duyet.xlsx"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _asked(request: AskedRequest) -> tuple[Unit | None, QuerySet[Work]]:
+    """Return the unit that is asked for, if any, and the approved works there that the viewer may see."""
+    unit = unit_asked(request)
+    works = Work.objects.approved().seen_by(request.viewer)
+    return unit, works if unit is None else works.filter(unit__path__startswith=unit.path)
+
+
+def _ordered(works: QuerySet[Work]) -> QuerySet[Work]:
+    """Return works as they are listed, without what is heavy in their plans."""
+    found = works.select_related("plan", "package", "unit").order_by("-plan__approved_at", "package__number", "key")
+    return found.defer("plan__inputs", "plan__result", "plan__trust", "plan__appraisal", "geom")
 
 
 def lines_of(works: list[Work], viewer: Viewer) -> list[dict[str, Any]]:

@@ -3,11 +3,13 @@
 import io
 import tempfile
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyogrio
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
@@ -160,6 +162,22 @@ def _commune(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _source(row: dict[str, Any]) -> tuple[Any, ...]:
     return row["name"], None if row["amount"] is None else row["amount"] / MILLION, row["spent"] / MILLION
+
+
+def works_workbook(works: Iterable[Work]) -> bytes:
+    """Return approved works as an Excel workbook, each with its plan and the decision that approved it."""
+    book = Workbook()
+    book.remove(book.active)
+    heads = (*_work_heads(), _("plan"), _("decision"), _("approved"))
+    rows = ((*_work(work), work.plan.title, work.plan.decision, _day(work.plan.approved_at)) for work in works)
+    _sheet(book, _("Approved works"), heads, rows)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
 
 
 def plan_geopackage(plan: Plan, viewer: Viewer) -> bytes:
