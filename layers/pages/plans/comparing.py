@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from layers.errors import Malformed, Refused
 from layers.figures import fixed
-from layers.models import Plan
+from layers.models import Plan, Work
 from layers.planning import planner
 from layers.reports.amounts import length, money
 from layers.reports.plans.figures import gap, headline, region_name
@@ -47,7 +47,7 @@ def compare_page(request: AskedRequest) -> HttpResponse:
                 {
                     "works": reverse("plan_works", args=[plan.uid]),
                     "curve": curve(plan),
-                    "only": [work.key for work in works[side]],
+                    "only": [work["key"] for work in works[side]],
                 }
                 for side, plan in (("first", first), ("second", second))
             ],
@@ -100,6 +100,12 @@ def _works(first: Plan, second: Plan) -> dict[str, list[Any]]:
     one, two = ({work.key: work for work in plan.works.all()} for plan in (first, second))
     return {
         "both": [one[key] for key in one if key in two],
-        "first": [one[key] for key in one if key not in two],
-        "second": [two[key] for key in two if key not in one],
+        "first": [_line(one[key]) for key in one if key not in two],
+        "second": [_line(two[key]) for key in two if key not in one],
     }
+
+
+def _line(work: Work) -> dict[str, str]:
+    """Return a work with its size and price: many lanes of a hamlet have one name."""
+    size = [length(work.length_m)] if work.length_m else []
+    return {"key": work.key, "name": work.name, "size": " · ".join([*size, money(work.cost)])}
