@@ -12,7 +12,7 @@ from django.utils.translation import override
 from layers.access import Role
 from layers.criteria.assess import assess
 from layers.criteria.sets import load_all
-from layers.models import Plan
+from layers.models import Plan, Statistic, Unit
 from layers.planning import planner
 from layers.reports.plans.figures import headline
 from tests.paper import text_of
@@ -436,3 +436,19 @@ def test_approved_works_come_as_a_workbook_to_the_staff_of_their_area(browser, c
     else:
         assert {row[1] for row in rows} == {region.near.name, region.far.name}
         assert {row[9] for row in rows} == {"12/QĐ-UBND"}
+
+
+def test_no_year_is_offered_in_which_none_of_the_communes_was_there(region, browser):
+    Unit.objects.filter(kind="commune").update(valid_from="2015-01-01")
+    Statistic.objects.create(unit=region.commune, year=2014, code="insured", numerator=1, denominator=2, source="x")
+    page = browser(Role.PLANNER, region.commune).get("/plans/new/")
+    assert "2014" not in [title for _year, title in page.context["form"].fields["year"].choices]
+
+
+def test_more_sources_than_a_plan_takes_are_refused_in_vietnamese(browser, region):
+    form = asked(region, **{"source-TOTAL_FORMS": "21"})
+    for number in range(21):
+        form |= {f"source-{number}-name": f"Nguồn {number}", f"source-{number}-amount": "10"}
+    answer = browser(Role.PLANNER, region.commune).post("/plans/new/", form, headers={"accept-language": "vi"})
+    assert answer.status_code == 422
+    assert "không quá 20 nguồn vốn" in answer.content.decode()

@@ -23,6 +23,7 @@ from layers.pages.asking import home_unit, unit_asked
 from layers.planning import planner
 from layers.planning.errors import TooManyIsolated
 from layers.planning.store.usual import known_sources
+from layers.programme.years import is_there
 from layers.reports.amounts import MILLION, money
 from layers.sessions import AskedRequest
 
@@ -41,7 +42,8 @@ def new_plan(request: AskedRequest) -> HttpResponse:
     year = year_of(request)
     unit = unit_asked(request) or home_unit(viewer, year)
     communes = communes_of(viewer, unit, year)
-    form = PlanForm(request.POST or None, communes=communes, years=known_years(), initial=_initial(request, communes))
+    years = [known for known in known_years() if any(is_there(commune, known) for commune in communes)] or [year]
+    form = PlanForm(request.POST or None, communes=communes, years=years, initial=_initial(request, communes))
     sources = SourceFormSet(request.POST or None, initial=_sources(request), prefix="source")
     apart = False
     if request.method == "POST" and form.is_valid() and sources.is_valid():

@@ -83,6 +83,10 @@ class SourceForm(forms.Form):
 
 
 class BaseSources(forms.BaseFormSet):
+    default_error_messages = forms.BaseFormSet.default_error_messages | {  # noqa: RUF012
+        "too_many_forms": _("A plan has no more than %(num)d sources of money.")
+    }
+
     def clean(self) -> None:
         """Ask for money where none is given, and for a name of its own for each source."""
         if any(self.errors):
