@@ -60,6 +60,40 @@ def test_a_road_is_drawn_from_where_the_phone_is_and_only_from_near(phone) -> No
     assert 200 < Road.objects.get(name="Đường Nà Thử").length_m < 300
 
 
+def test_a_road_whose_surface_is_hardened_now_is_asked_since_when(handset, somebody, land) -> None:
+    """Else the years before would have had it too; a tick says that they had."""
+    lane = Road.objects.create(
+        unit=land.west_hamlets[0],
+        name="Ngõ Thử",
+        road_class="village",
+        surface="earth",
+        geom="SRID=4326;LINESTRING(105.81 22.11, 105.812 22.112)",
+    )
+    phone = handset()
+    phone.make_ready(somebody().username)
+    phone.open("list")
+    phone.page.get_by_role("link", name=re.compile("Ngõ Thử")).click()
+    phone.press("Cập nhật")
+    phone.page.get_by_role("link", name=re.compile("^Mặt đường")).click()
+    phone.page.get_by_label("Bê tông xi măng", exact=True).check()
+    phone.page.get_by_role("link", name="Xem phiếu").click()
+    phone.press("Lưu phiếu")
+    expect(phone.page.locator("#hint")).to_contain_text("từ năm nào")
+    phone.press("Tiếp")
+    expect(phone.page.get_by_role("alert").filter(has_text="Hãy trả lời")).to_be_visible()
+    phone.page.get_by_label("Đúng cho cả các năm trước").check()
+    phone.page.get_by_role("link", name="Xem phiếu").click()
+    expect(phone.page.locator("a.row", has_text="Các năm trước cũng vậy")).to_be_visible()
+    phone.page.locator("a.row", has_text="Các năm trước cũng vậy").click()
+    phone.page.get_by_label("Đúng cho cả các năm trước").uncheck()
+    phone.page.get_by_role("textbox").fill("2016")
+    expect(phone.page.locator("#saved")).to_contain_text("Đã lưu trên máy")
+    phone.keep()
+    phone.expect_unsent(0)
+    lane.refresh_from_db()
+    assert (lane.surface, lane.hardened_year) == ("concrete", 2016)
+
+
 def test_a_position_worse_than_fifty_metres_needs_a_reason(phone) -> None:
     phone.stand(22.11, 105.81, 80)
     phone.begin("Hộ gia đình")

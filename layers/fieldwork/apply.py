@@ -18,7 +18,7 @@ from layers.models import Conflict, FieldChange, RecordState, Review, Submission
 from layers.models.criteria import last_assessed_year
 from layers.models.submissions import SubmissionState
 
-from . import lines, store
+from . import dating, lines, store
 from .definitions import Definition
 from .duplicates import suggest
 from .filled import Edit, Filled
@@ -128,6 +128,8 @@ def _create(submission: Submission, target: Target) -> None:
     _extra_pieces(target, row)
     merged = Merged(values=values, spot=filled.location.spot if filled.location else None)
     _note(submission, row, Known(0, {}), merged)
+    if dating.undated(definition.layer, filled):
+        flag(submission, "undated")
     _household(submission, target, row, None, TELLS_WHO)
 
 
@@ -148,6 +150,8 @@ def _update(submission: Submission, target: Target) -> None:
     merged = merge(known, edits, filled.location, base)
     merged.disagreements += numbers
     _line(merged, target, known.version == base)
+    if dating.withhold(merged, known, definition.layer, filled):
+        flag(submission, "undated")
     if merged.parallel:
         flag(submission, "parallel")
     if merged.spot and known.spot and metres(merged.spot, known.spot) > FAR_M:

@@ -34,14 +34,16 @@ def found(viewer: Viewer, pk: int) -> Submission:
     return submission
 
 
-def decide_conflict(viewer: Viewer, submission: Submission, pk: int, verdict: str) -> None:
-    """Keep the stored value or take the one from the field."""
+def decide_conflict(
+    viewer: Viewer, submission: Submission, pk: int, verdict: str, since: resolving.Since | None = None
+) -> None:
+    """Keep the stored value or take the one from the field; of a fact that has a year, `since` says which."""
     conflict = _open(submission.conflicts.filter(verdict=Verdict.OPEN), pk)
     if verdict not in (Verdict.THEIRS, Verdict.MINE):
         raise Refused(_("Choose one of the two values."))
     with _by(viewer, submission):
         if verdict == Verdict.MINE:
-            resolving.take(submission, conflict)
+            resolving.take(submission, conflict, since)
         _decided(conflict, viewer, verdict=verdict)
         if not submission.conflicts.filter(verdict=Verdict.OPEN).exists():
             submission.state = SubmissionState.APPLIED

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.models import LAYERS, Facility, Household, Review, Road, Status, WasteSite
 from layers.models.households import Category
-from layers.models.layer import Text
+from layers.models.layer import Dated, Text
 
 Choices = tuple[tuple[str, Text], ...]
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -49,6 +49,11 @@ class Definition:
 
     def question(self, name: str) -> Question | None:
         return next((question for question in self.questions if question.name == name), None)
+
+    @property
+    def dated(self) -> tuple[Dated, ...]:
+        """Return the facts of its records that have a year of their own."""
+        return LAYERS[self.layer].dated if self.layer else ()
 
     @property
     def model(self) -> type[Model]:

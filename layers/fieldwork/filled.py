@@ -71,3 +71,5 @@ class Filled:
     location: Location | None = None
     line: Line | None = None
     photos: tuple[Photo, ...] = ()
+    #: What changed was so in the years before too: the record was wrong or lacking.
+    correction: bool = False

@@ -84,6 +84,7 @@ def _filled(answers: Answers, form: Form) -> Filled:
         location=_read("location", _location, answers) if answers["location"] else None,
         line=_read("line", _line, answers["line"]) if answers["line"] else None,
         photos=_read("attachments", _photos, answers, definition["photos"]),
+        correction=answers["correction"] == "yes",
     )
 
 

@@ -57,6 +57,10 @@ def definition_json(definition: Definition) -> dict[str, Any]:
         "photos": definition.photos,
         "by_year": definition.by_year,
         "fields": [question_json(question) for question in definition.questions],
+        "dated": [
+            {"field": fact.field, "values": sorted(fact.values, key=str), "year": fact.year}
+            for fact in definition.dated
+        ],
     }
 
 

@@ -53,6 +53,7 @@ class _Reader:
             "location": self.optional("location", _location),
             "line": self.optional("line", _line),
             "photos": self.read("attachments", _photos, self.found.get("attachments", [])),
+            "correction": self.optional("correction", _flag) or False,
         }
         if self.errors:
             raise Invalid(self.errors)
@@ -71,12 +72,19 @@ class _Reader:
         return None if value is None else self.read(name, reader, value)
 
 
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
 def _edits(value: Any) -> dict[str, Edit]:
     if not isinstance(value, list) or len(value) > 100:
         raise ValueError
-    return {
+    found = {
         parts.text(each["name"]): Edit(parts.scalar(each.get("old")), parts.scalar(each.get("new"))) for each in value
     }
+    return found
 
 
 def _spot(value: Mapping[str, Any]) -> Spot:

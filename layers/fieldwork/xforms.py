@@ -50,6 +50,7 @@ def _both(name: str) -> dict[str, str]:
                 "reason": _("Why is there no better position?"),
                 "line": _("Line of the road"),
                 "photo": _("Photo"),
+                "correction": _("Was it so in the years before too? Yes if the record was wrong or lacking."),
                 "yes": _("yes"),
                 "no": _("no"),
             }[name]
@@ -76,12 +77,23 @@ def _survey(definition: dict[str, Any]) -> Iterable[Row]:
     yield from _place(definition)
     for field in definition["fields"]:
         yield from _question(field, layer)
+        yield from _correction(definition, field["name"])
     for number in range(1, definition["photos"] + 1):
         # One after the other, so that those without photos pass one question only.
         row = {"type": "image", "name": f"photo_{number}", "parameters": f"max-pixels={PHOTO_PIXELS}"}
         if number > 1:
             row["relevant"] = f"${{photo_{number - 1}}} != ''"
         yield row | _titled({language: f"{text} {number}" for language, text in _both("photo").items()})
+
+
+def _correction(definition: dict[str, Any], year: str) -> Iterable[Row]:
+    """Ask of a changed fact without its year whether it was so all along."""
+    for fact in definition["dated"]:
+        if fact["year"] == year:
+            is_one = " or ".join(f"${{{fact['field']}}} = '{told(value)}'" for value in fact["values"])
+            changed = f"${{{fact['field']}}} != ${{old_{fact['field']}}}"
+            row = {"type": f"select_one {YES_NO}", "name": "correction", **_titled(_both("correction"))}
+            yield row | {"relevant": f"${{record}} != '' and ({is_one}) and {changed} and ${{{year}}} = ''"}
 
 
 def _kept(name: str, layer: str, only_in: str = "") -> Row:

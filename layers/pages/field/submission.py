@@ -31,6 +31,7 @@ from layers.models.submissions import AttachmentState
 from layers.pages.answers import answer
 from layers.sessions import AskedRequest
 
+from . import since
 from .assessing import assess_soon
 from .inbox import office, undecided
 from .record_address import address_of
@@ -64,7 +65,7 @@ def submission_page(request: AskedRequest, pk: int) -> HttpResponse:
             "answers": answers(definition, filled),
             "year": filled.year,
             "location": filled.location,
-            "conflicts": conflicts(submission, definition, filled.year),
+            "conflicts": conflicts(submission, definition, filled),
             "proposals": proposals(submission, definition),
             "duplicates": duplicates(viewer, submission),
             "merged": merged(submission),
@@ -103,14 +104,15 @@ def answers(definition: Definition, filled: Filled) -> list[dict[str, Any]]:
     return found
 
 
-def conflicts(submission: Submission, definition: Definition, year: int | None) -> list[dict[str, Any]]:
+def conflicts(submission: Submission, definition: Definition, filled: Filled) -> list[dict[str, Any]]:
     return [
         {
             "row": each,
             "title": title_of(definition, each.field),
             "base": shown(definition, each.field, each.base),
             "theirs": shown(definition, each.field, each.theirs) if each.field else _("removed"),
-            "stored_by": stored_by(submission, definition, each, year),
+            "stored_by": stored_by(submission, definition, each, filled.year),
+            "since": since.asked_of(each, filled),
             "mine": shown(definition, each.field, each.mine)
             if each.field
             else "; ".join(
@@ -246,7 +248,9 @@ def _carry_out(request: AskedRequest, viewer: Viewer, submission: Submission) ->
     said = request.POST
     match said.get("decision", ""):
         case "conflict":
-            decisions.decide_conflict(viewer, submission, _id(said.get("id")), said.get("verdict", ""))
+            decisions.decide_conflict(
+                viewer, submission, _id(said.get("id")), said.get("verdict", ""), since.said_in(said)
+            )
         case "approve" | "decline" as word:
             decisions.decide_proposal(viewer, submission, _id(said.get("id")), word == "approve")
         case "merge":

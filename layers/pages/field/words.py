@@ -14,6 +14,7 @@ from layers.models.layer import Text
 FLAGS: dict[str, Text] = {
     "parallel": gettext_lazy("changed by somebody else meanwhile"),
     "out_of_order": gettext_lazy("the earlier record never came"),
+    "undated": gettext_lazy("since which year is not said"),
     "late": gettext_lazy("filled in over 30 days ago"),
     "clock": gettext_lazy("the phone's clock is wrong"),
     "far": gettext_lazy("far from its hamlet"),

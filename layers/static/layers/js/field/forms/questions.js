@@ -18,6 +18,7 @@
  * @property {number | null} length most characters
  * @property {string} unit
  * @property {boolean} review an answer of one year
+ * @property {boolean} [since] the year of an answer that is another now
  * @property {boolean} secret the phone is never told what the server knows of it
  * @property {{name: string, is: any} | null} when asked only where another answer is this; undefined: is missing
  */

@@ -1,5 +1,6 @@
 /** Beginning a form: for something new, or for a record that is there. */
 
+import { CORRECTION, yearsWanted } from "../forms/dating.js";
 import { titleOf } from "../records.js";
 import { go, to } from "../router.js";
 import { capital, PHOTOS, UNIT, YEAR } from "../wire/forms.js";
@@ -38,14 +39,24 @@ export async function beginDraft(app, form, row = null) {
  */
 export function questionsOf(form, pack, draft) {
   const known = draft.row !== null;
+  const years = yearsWanted(form, draft.row, draft.answers);
   return form.questions
     .filter(({ name }) => !(known && name === UNIT))
     .map((question) => ({
       ...question,
       required: question.required && !known,
       choices: choicesOf(question, pack),
+      ...(years.includes(question.name) && sinceWhen(question, draft)),
     }))
     .filter(({ name }) => name !== PHOTOS || !draft.carried?.length);
+}
+
+/** What a question of a year is, where the answer that it dates is another now. */
+function sinceWhen(question, draft) {
+  const hint = gettext(
+    "What was answered before is another now: since which year? If the record was wrong all along, tick so below.",
+  );
+  return { since: true, required: !draft.answers[CORRECTION], hint: draft.row ? hint : question.hint };
 }
 
 function choicesOf(question, pack) {

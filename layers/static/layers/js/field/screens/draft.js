@@ -2,6 +2,7 @@
 
 import { byId, h } from "../../dom.js";
 import { moment } from "../../format.js";
+import { redated } from "../forms/dating.js";
 import { asked, merged, stepOf, wrong } from "../forms/questions.js";
 import { draftIsOpen } from "../pwa/update.js";
 import { go, to } from "../router.js";
@@ -62,7 +63,8 @@ export class Desk {
 
   /** Keep an answer. One save after the other; what is shown as saved is on the disk. @param {string} name @param {any} value */
   answer(name, value) {
-    this.draft.answers = { ...this.draft.answers, [name]: value };
+    const answers = { ...this.draft.answers, [name]: value };
+    this.draft.answers = redated(this.form, this.draft.row, answers, name);
     const { [name]: _answered, ...refused } = this.draft.refused ?? {};
     this.draft.refused = refused;
     if (name === "name" && value) this.draft.title = value;
@@ -86,7 +88,9 @@ async function questionScreen(desk, question) {
   const message = h("p.wrong", { id: "wrong", role: "alert" }, draft.refused?.[question.name] ?? "");
   const field = await fieldOf(desk, question);
   const next = async () => {
-    const reason = field.wrong?.() || wrong(question, desk.values[question.name]);
+    // A tick beside the field may have made it one that need not be filled in.
+    const now = desk.asked.find(({ name }) => name === question.name) ?? question;
+    const reason = field.wrong?.() || wrong(now, desk.values[question.name]);
     message.textContent = reason;
     if (reason) return showWrong(message);
     await desk.saved;

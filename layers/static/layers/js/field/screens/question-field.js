@@ -5,6 +5,7 @@ import { photosQuestion } from "../forms/photos.js";
 import { go, to } from "../router.js";
 import { lineField, pointField } from "./place-field.js";
 import { tellUnsaved } from "./saving.js";
+import { yearField } from "./year-field.js";
 
 /**
  * @param {Desk} desk
@@ -17,6 +18,7 @@ export function fieldOf(desk, question) {
 }
 
 async function plainField(desk, question) {
+  if (question.since) return yearField(desk, question);
   const element = inputOf(question, desk.values[question.name], (value) => desk.answer(question.name, value));
   const labels = element.matches("input, textarea, select") ? idOf(question.name) : undefined;
   return { element, labels };

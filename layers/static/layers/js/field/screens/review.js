@@ -71,6 +71,7 @@ function wordsOf(desk, question, photos) {
   if (question.type === "photos") return photosInWords(photos.length);
   if (question.type === "point") return placeInWords(answered, value);
   if (question.type === "line") return lineInWords(answered, value);
+  if (question.since && !value && !question.required) return gettext("In the years before too");
   return inWords(question, value);
 }
 

@@ -16,6 +16,7 @@
  * @property {"point" | "line" | ""} geometry
  * @property {boolean} byYear
  * @property {Question[]} questions
+ * @property {Array<{field: string, values: string[], year: string}>} dated answers that have a year of their own
  */
 
 export const YEAR = "@year";
@@ -54,6 +55,8 @@ export function formOf(form, language) {
     layer: form.layer ?? "",
     geometry: form.geometry ?? "",
     byYear: form.by_year,
+    // A form of an earlier version knows of none.
+    dated: (form.dated ?? []).map((fact) => ({ ...fact, values: fact.values.map(String) })),
     questions: [
       ...placeQuestions(form),
       ...fields.slice(0, cut),

@@ -1,5 +1,6 @@
 /** Records as the server sends them, and finished forms as it wants them. Pure. */
 
+import { affirmed, CORRECTION } from "../forms/dating.js";
 import { changes } from "../forms/questions.js";
 import { round } from "../gps/trace.js";
 import { LINE, PHOTOS, POSITION, UNIT, YEAR } from "./forms.js";
@@ -71,7 +72,8 @@ export function submissionOf(draft, form, { device, seq, finalizedAt, after, att
     record: { id: draft.record.id, base_version: draft.record.version, after },
     unit: draft.answers[UNIT] ?? draft.row?.unit ?? draft.commune,
     year: form.byYear ? Number(year) : null,
-    fields: changes(own, known, draft.answers),
+    fields: [...changes(own, known, draft.answers), ...affirmed(form, draft.row, draft.answers)],
+    correction: draft.answers[CORRECTION] === true,
     location: locationOf(draft),
     line: lineOf(draft.answers[LINE]),
     attachments,
