@@ -87,6 +87,14 @@ def test_a_device_says_how_it_is(phone):
     assert row.last_seen is not None
 
 
+def test_a_pack_of_days_to_come_has_no_day(phone, browser, city):
+    """A telephone says of itself what it likes; the office is not shown what cannot be."""
+    Device.objects.update(packs=[{"commune": "01849", "sha256": "a", "at": "2999-01-01T00:00:00+07:00"}])
+    page = browser(Role.PLANNER, city.west).get("/field/devices/").content.decode()
+    assert "Dương Quang" in page
+    assert "2999" not in page
+
+
 def test_a_device_learns_what_became_of_its_own_and_of_no_other(phone, city, member):
     phone.send(phone.household())
     (told,) = phone.get(f"/submissions?device={phone.device_id}").json()["submissions"]

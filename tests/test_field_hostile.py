@@ -93,8 +93,25 @@ def test_what_is_no_number_of_people_is_refused(phone, number):
     assert not Submission.objects.exists()
 
 
-def test_a_form_that_builds_on_itself_waits_and_keeps_nobody_waiting(phone):
+def test_a_form_that_builds_on_itself_is_refused(phone):
     body = phone.household()
     body["record"] |= {"id": str(uuid4()), "after": body["instance_id"]}
-    assert phone.send(body).json()["state"] == "held"
-    assert phone.send(phone.household()).json()["state"] == "applied"
+    assert refused_at(phone.send(body)) == ["record.after"]
+
+
+@pytest.mark.parametrize("unseen", ["\u202e\u200b", "\ufeff", " \u2060 ", "\x07"])
+def test_a_name_that_nobody_sees_is_no_answer(phone, unseen):
+    assert refused_at(phone.send(phone.household(fields=edits(name=unseen)))) == ["name"]
+    phone.send(phone.household(fields=edits(name=f"Ma{unseen.strip()} Thị Thử", address="Tổ 1\nNà Ỏi")))
+    household = Household.objects.get()
+    assert (household.name, household.address) == ("Ma Thị Thử", "Tổ 1\nNà Ỏi")
+
+
+def test_two_answers_to_one_question_are_refused(phone):
+    assert refused_at(phone.send(phone.household(fields=[*edits(name="D"), *edits(name="E")]))) == ["fields"]
+
+
+@pytest.mark.parametrize(("ahead", "flags"), [(timedelta(days=365), ["clock"]), (timedelta(minutes=5), [])])
+def test_a_form_filled_in_in_time_to_come_is_marked(phone, ahead, flags):
+    body = phone.household(finalized_at=(timezone.now() + ahead).isoformat())
+    assert phone.send(body).json()["flags"] == flags

@@ -166,7 +166,8 @@ def _submission(arrival: Arrival, digest: str, unit: Unit, target: Target | None
     )
     if now - filled.finalized_at > LATE:
         flag(submission, "late")
-    if submission.clock_skew_s is not None and abs(submission.clock_skew_s) > CLOCK_OFF_S:
+    off = submission.clock_skew_s is not None and abs(submission.clock_skew_s) > CLOCK_OFF_S
+    if off or filled.finalized_at - now > timedelta(seconds=CLOCK_OFF_S):
         flag(submission, "clock")
     return submission
 

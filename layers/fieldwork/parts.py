@@ -11,6 +11,8 @@ from django.utils.dateparse import parse_datetime
 from layers.geo import VIETNAM
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
+#: Unicode's controls and what only steers how others are written; breaks between lines are among them, and are seen.
+UNSEEN, BREAKS = ("Cc", "Cf"), "\n\r\t"
 
 
 def uuid(value: Any) -> UUID:
@@ -20,8 +22,9 @@ def uuid(value: Any) -> UUID:
 def text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > 20_000:
         raise ValueError
-    # Some keyboards send diacritics apart, and "à" would then not be found as "à".
-    return unicodedata.normalize("NFC", value).strip()
+    # Some keyboards send diacritics apart, and "à" would then not be found as "à". What nobody sees is no answer.
+    seen = "".join(each for each in value if each in BREAKS or unicodedata.category(each) not in UNSEEN)
+    return unicodedata.normalize("NFC", seen).strip()
 
 
 def count(value: Any) -> int:

@@ -55,6 +55,8 @@ class _Reader:
             "photos": self.read("attachments", _photos, self.found.get("attachments", [])),
             "correction": self.optional("correction", _flag) or False,
         }
+        if found["after"] is not None and found["after"] == found["instance_id"]:
+            self.errors.append(("record.after", _("A record cannot build on itself.")))
         if self.errors:
             raise Invalid(self.errors)
         return Filled(**found)
@@ -84,6 +86,9 @@ def _edits(value: Any) -> dict[str, Edit]:
     found = {
         parts.text(each["name"]): Edit(parts.scalar(each.get("old")), parts.scalar(each.get("new"))) for each in value
     }
+    # Of two answers to one question nobody could say which is meant.
+    if len(found) < len(value):
+        raise ValueError
     return found
 
 

@@ -57,7 +57,12 @@ def _accept(file: UploadedFile) -> Accepted:
     content = file.read()
     if content.startswith(PDF):
         return Accepted(EvidenceKind.DOCUMENT, name, content)
-    return Accepted(EvidenceKind.PHOTO, f"{PurePath(name).stem}.jpg", drawn_anew(content, name))
+    try:
+        return Accepted(EvidenceKind.PHOTO, f"{PurePath(name).stem}.jpg", drawn_anew(content, name))
+    except Refused as error:
+        raise Refused(
+            _("“%(file)s” is no photo or document that can be kept. Send JPEG, PNG, WebP or PDF."), file=name
+        ) from error
 
 
 def drawn_anew(content: bytes, name: str) -> bytes:
@@ -77,9 +82,7 @@ def drawn_anew(content: bytes, name: str) -> bytes:
                 drawn.paste(with_alpha, mask=with_alpha.getchannel("A"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning,
             Image.DecompressionBombError) as error:  # fmt: skip
-        raise Refused(
-            _("“%(file)s” is no photo or document that can be kept. Send JPEG, PNG, WebP or PDF."), file=name
-        ) from error
+        raise Refused(_("“%(file)s” is no photo that can be kept. Send JPEG, PNG or WebP."), file=name) from error
     written = io.BytesIO()
     drawn.save(written, "JPEG", quality=QUALITY, optimize=True)
     return written.getvalue()

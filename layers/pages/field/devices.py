@@ -1,7 +1,7 @@
 """`/field/devices/`: telephones of the area, when they last synced and what they hold; letting a lost one go."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +23,8 @@ from .inbox import office
 
 #: Days after which records on a phone are told to be old, here as in the app.
 OLD = 14
+#: A telephone's clock may be ahead by so much; what is later than that has not been yet.
+AHEAD = timedelta(days=1)
 
 
 @require_safe
@@ -67,7 +69,9 @@ def _moment(text: Any) -> datetime | None:
         found = parse_datetime(text) if isinstance(text, str) else None
     except ValueError:
         return None
-    return found if found is not None and found.tzinfo is not None else None
+    if found is None or found.tzinfo is None or found > timezone.now() + AHEAD:
+        return None
+    return found
 
 
 @require_POST
