@@ -85,6 +85,24 @@ def test_a_note_from_the_office_names_the_record_and_leads_to_correcting_it(phon
 # 10: one name, written two ways
 
 
+def test_a_proposal_that_no_planner_has_decided_on_is_said_to_wait(phone) -> None:
+    phone.new_household("Hoàng Thị Thử")
+    phone.question("Kết quả rà soát")
+    phone.page.get_by_label("Nghèo", exact=True).check()
+    phone.keep()
+    toast = phone.page.locator(".toast", has_text="Phiếu đã lưu trên máy")
+    expect(toast).to_be_visible()
+    # Whoever goes on at once is not kept from it by what was said of the last form.
+    phone.begin("Đoạn đường")
+    expect(toast).to_be_hidden(timeout=2_000)
+    phone.expect_unsent(0)
+    phone.open("queue")
+    sent = phone.page.locator(".rows.done li").first
+    expect(sent).to_contain_text("đã nhận; đề nghị chờ duyệt")
+    expect(sent).to_contain_text("Hoàng Thị Thử")
+    expect(sent).to_contain_text("Hộ gia đình · ")
+
+
 def test_one_name_written_two_ways_is_one_suggestion(phone) -> None:
     for name in ("Hoàng Thị Thử", "Hoa\u0300ng Thi\u0323 Thu\u031b\u0309"):
         phone.new_household(name)

@@ -43,7 +43,12 @@ function drawTabs(current) {
   nav.replaceChildren(...items);
 }
 
-/** Say what happened, over the screen; an error stays until it is closed. @param {string} text @param {{error?: boolean}} [how] */
+/** Take away what was said: it is no longer so. */
+export function quiet() {
+  byId("toasts").replaceChildren();
+}
+
+/** Say what happened, over the screen, until the next tap; an error stays until it is closed. @param {string} text @param {{error?: boolean}} [how] */
 export function toast(text, { error = false } = {}) {
   const place = byId("toasts");
   const close = () => note.remove();
@@ -55,7 +60,9 @@ export function toast(text, { error = false } = {}) {
       h("button.close", { type: "button", "aria-label": gettext("Close"), onclick: close }, icon("close")),
   );
   place.replaceChildren(note);
-  if (!error) setTimeout(close, 4000);
+  if (error) return;
+  setTimeout(close, 4000);
+  document.addEventListener("pointerdown", close, { once: true });
 }
 
 /** Why something could not be done, and what to do about it. @param {Error} error */

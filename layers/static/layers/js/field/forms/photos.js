@@ -2,7 +2,7 @@
 
 import { h, icon } from "../../dom.js";
 import { MOST_PHOTOS, reduceFile } from "../photo.js";
-import { button, linkButton, toast } from "../screen.js";
+import { button, linkButton, quiet, toast } from "../screen.js";
 
 /**
  * @param {{photos: Array<{id: string, blob: Blob}>, camera: string, add: (blob: Blob) => Promise<void>,
@@ -39,6 +39,7 @@ export function photosQuestion({ photos, camera, add, remove }) {
     if (!picked) return;
     try {
       await add(await reduceFile(picked));
+      quiet();
     } catch (error) {
       console.error(error);
       toast(gettext("This file is not a picture that the phone can read."), { error: true });

@@ -72,9 +72,7 @@ function packCards(app, said, draw) {
 function card(app, pack, draw) {
   const progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": gettext("Download") });
   const told = h("p.muted.small", { role: "status" });
-  const load = button(pack.recordsAt ? gettext("Bring up to date") : gettext("Download"), () => download(), {
-    sign: "download",
-  });
+  const load = button(toDo(pack), () => download(), { sign: "download" });
 
   async function download() {
     if (!isWanted(pack)) return;
@@ -119,6 +117,12 @@ function card(app, pack, draw) {
       pack.recordsAt && button(gettext("Delete"), () => remove(app, pack, draw), { kind: "ghost" }),
     ),
   );
+}
+
+/** What pressing the button does: a map that stopped on its way goes on. */
+function toDo(pack) {
+  if (!pack.recordsAt) return gettext("Download");
+  return pack.map && !pack.mapAt ? gettext("Go on downloading") : gettext("Bring up to date");
 }
 
 function line(title, text) {

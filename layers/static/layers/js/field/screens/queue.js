@@ -25,6 +25,11 @@ const OUTCOMES = {
   quarantined: () => gettext("held for the administrator"),
 };
 
+function outcomeOf({ state, proposed }) {
+  if (OUTCOMES[state]) return OUTCOMES[state]();
+  return proposed ? gettext("accepted; a proposal waits for a planner") : gettext("accepted");
+}
+
 /** @param {App} app */
 export async function queueScreen(app) {
   let left = false;
@@ -240,9 +245,14 @@ async function accepted(app, done) {
             "span.row-text",
             {},
             h("b", {}, titles.get(one) ?? formTitle(app, one)),
-            h("span.muted.small", {}, [formTitle(app, one), moment(one.at)].join(" · ")),
+            // Without its name a form is called what it is, and that is said once.
+            h(
+              "span.muted.small",
+              {},
+              [titles.get(one) && formTitle(app, one), moment(one.at)].filter(Boolean).join(" · "),
+            ),
           ),
-          h("span.state", {}, OUTCOMES[one.state]?.() ?? gettext("accepted")),
+          h("span.state", {}, outcomeOf(one)),
         ),
       ),
     ),

@@ -126,8 +126,8 @@ export class Device extends EventTarget {
       news.map(async (note) => ({ ...note, title: note.title && (await seal(note.title)) })),
     );
     await ifRoom(remember(this.db, "notes", this.notes));
-    const became = new Map(answers.map(({ id, state }) => [id, state]));
-    const done = (await this.accepted()).map((one) => ({ ...one, state: became.get(one.id) ?? one.state }));
+    const became = new Map(answers.map(({ id, state, proposed }) => [id, { state, proposed }]));
+    const done = (await this.accepted()).map((one) => ({ ...one, ...became.get(one.id) }));
     await this.keepAccepted(done);
     this.changed();
   }
@@ -157,14 +157,14 @@ export class Device extends EventTarget {
     this.changed();
   }
 
-  /** @returns {Promise<Array<{id: string, form: string, at: string, state: string, copy: any}>>} newest first; `copy` as in the outbox */
+  /** @returns {Promise<Array<{id: string, form: string, at: string, state: string, proposed: boolean, copy: any}>>} newest first; `at` is when it was filled in, `copy` as in the outbox */
   async accepted() {
     return this.unwritten ?? (await this.db.get("meta", "accepted")) ?? [];
   }
 
   async noteAccepted(item, said) {
-    const { id, form, copy } = item;
-    const one = { id, form, copy, at: new Date().toISOString(), state: said.state };
+    const { id, form, copy, finalizedAt } = item;
+    const one = { id, form, copy, at: finalizedAt, state: said.state, proposed: said.proposed };
     const done = [one, ...(await this.accepted())];
     await this.keepAccepted(done.slice(0, REMEMBERED));
     this.changed();

@@ -1,10 +1,14 @@
 /** Packs: what the server offers of each commune, what of it is on the phone, and the getting of it. */
 
+import { megabytes, number } from "../../format.js";
 import { sha256 } from "../wire/sealing.js";
 import { remember } from "./db.js";
 
 /** So much of a map is asked for at a time; a cut costs no more than that. */
 const PIECE = 1 << 20;
+
+/** How many records have come, of how many. @param {number} count @param {number} total */
+const soFar = (count, total) => `${gettext("Records…")} ${number(count, 0)} / ${number(total, 0)}`;
 
 /**
  * @typedef {object} Pack
@@ -108,6 +112,9 @@ export class Packs {
   }
 
   async records(commune, token, told) {
+    const total = this.kept[commune].count;
+    const tell = (count) => told(Math.min(1, count / Math.max(1, total)), soFar(count, total));
+    tell(this.list.communes.get(commune)?.rows.size ?? 0);
     for (let more = true; more; ) {
       const page = await this.wire.records(token, commune, this.list.cursor(commune));
       if (page.status === 410) {
@@ -117,8 +124,7 @@ export class Packs {
       if (page.status !== 200) return { reason: page.reason || gettext("The server cannot be reached.") };
       await this.list.take(commune, page);
       more = page.more;
-      const count = this.list.communes.get(commune).rows.size;
-      told(Math.min(1, count / Math.max(1, this.kept[commune].count)), gettext("Records…"));
+      tell(this.list.communes.get(commune).rows.size);
     }
     this.kept[commune].recordsAt = new Date().toISOString();
     await this.keep();
@@ -128,6 +134,9 @@ export class Packs {
   async map(pack, token, told) {
     let pieces = await this.piecesOf(pack);
     let at = pieces.reduce((sum, piece) => sum + piece.size, 0);
+    const tell = () =>
+      told(at / pack.map.size, `${gettext("Map…")} ${megabytes(at)} / ${megabytes(pack.map.size)}`);
+    tell();
     while (at < pack.map.size) {
       if (this.paused)
         return { reason: gettext("The download was interrupted. It goes on where it stopped.") };
@@ -141,7 +150,7 @@ export class Packs {
       await this.maps.add(pack.commune, pieces.length, piece.blob);
       pieces = [...pieces, piece.blob];
       at += piece.blob.size;
-      told(at / pack.map.size, gettext("Map…"));
+      tell();
     }
     return this.check(pack);
   }

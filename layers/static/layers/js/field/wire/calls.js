@@ -195,6 +195,7 @@ export class Wire extends EventTarget {
         id: answer.instance_id,
         form: answer.form_id,
         state: answer.state,
+        proposed: waits(answer),
         note: answer.note,
         title: answer.title ?? "",
         record: answer.record?.id ?? "",
@@ -263,11 +264,17 @@ function said(status, answer) {
   return {
     status,
     complete: answer.complete === true,
+    proposed: waits(answer),
     state: answer.state,
     missing: (answer.missing ?? []).map(({ name }) => name),
     record: answer.record ?? null,
     reason: answer.note ?? "",
   };
+}
+
+/** Whether what a form proposes is not decided on yet. */
+function waits(answer) {
+  return (answer.proposed ?? []).length > 0;
 }
 
 async function uploaded({ status, response }, sent = 0) {
