@@ -82,9 +82,6 @@ def test_a_note_from_the_office_names_the_record_and_leads_to_correcting_it(phon
     expect(note).to_contain_text("Hoàng Thị Thử")
 
 
-# 10: one name, written two ways
-
-
 def test_a_proposal_that_no_planner_has_decided_on_is_said_to_wait(phone) -> None:
     phone.new_household("Hoàng Thị Thử")
     phone.question("Kết quả rà soát")
@@ -101,6 +98,9 @@ def test_a_proposal_that_no_planner_has_decided_on_is_said_to_wait(phone) -> Non
     expect(sent).to_contain_text("đã nhận; đề nghị chờ duyệt")
     expect(sent).to_contain_text("Hoàng Thị Thử")
     expect(sent).to_contain_text("Hộ gia đình · ")
+
+
+# 10: one name, written two ways
 
 
 def test_one_name_written_two_ways_is_one_suggestion(phone) -> None:

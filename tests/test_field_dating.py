@@ -121,6 +121,7 @@ class TestAtTheDesk:
 
     def test_the_year_is_asked(self, office, waiting):
         page = office.get(f"/field/inbox/{waiting.submission_id}/").content.decode()
+        assert "Từ năm nào: mặt đường" in page
         assert "Phiếu không ghi từ năm nào" in page
         assert 'name="since"' in page
         assert "Chưa nói từ năm nào" in page
