@@ -38,13 +38,13 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home --shell /usr/sbin/nologin gis-ntm \
     && install --directory --owner=gis-ntm --group=gis-ntm /srv/media \
-    && install --directory --mode=700 --owner=gis-ntm --group=gis-ntm /srv/keys
+    && install --directory --mode=700 --owner=gis-ntm --group=gis-ntm /srv/keys /srv/networks
 WORKDIR /srv/gis-ntm
 COPY --from=product /srv/gis-ntm .
 ENV PATH=/srv/gis-ntm/.venv/bin:$PATH PYTHONUNBUFFERED=1 GIS_NTM_BIND=0.0.0.0:8000 \
-    GIS_NTM_MEDIA_ROOT=/srv/media GIS_NTM_FIELD_KEYS=/srv/keys
+    GIS_NTM_MEDIA_ROOT=/srv/media GIS_NTM_FIELD_KEYS=/srv/keys GIS_NTM_NETWORKS=/srv/networks
 USER gis-ntm
-VOLUME /srv/media /srv/keys
+VOLUME /srv/media /srv/keys /srv/networks
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "setup/healthy"]
 CMD ["gunicorn", "gis_ntm.wsgi"]

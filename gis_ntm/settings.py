@@ -145,8 +145,9 @@ MEDIA_ROOT = env.path("GIS_NTM_MEDIA_ROOT", BASE_DIR / "media")
 # Secrets of field work, made at first run: the key to which phones seal their records, and that of identity numbers.
 # Never in the database nor in its backup; several web servers share the folder.
 FIELD_KEYS = env.path("GIS_NTM_FIELD_KEYS", BASE_DIR / ".field-keys")
-# Networks of roads that one process has made, for the others of this machine; may be emptied at any time.
-NETWORKS_ROOT = MEDIA_ROOT / "networks"
+# Networks of roads that one process has made, for the others of this machine; may be emptied at any time. Whoever
+# writes here runs code in every process, so it is no folder that uploads come into.
+NETWORKS_ROOT = env.path("GIS_NTM_NETWORKS", BASE_DIR / ".networks")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "networks": {

@@ -30,9 +30,8 @@ print(ways.inventory.noded.network.edges)
 
 @pytest.fixture
 def region(transactional_db, city, tmp_path, settings) -> PlanRegion:
-    settings.MEDIA_ROOT = tmp_path
-    settings.NETWORKS_ROOT = tmp_path / "networks"
-    networks = settings.CACHES["networks"] | {"LOCATION": tmp_path / "networks"}
+    settings.NETWORKS_ROOT = tmp_path
+    networks = settings.CACHES["networks"] | {"LOCATION": tmp_path}
     settings.CACHES = settings.CACHES | {"networks": networks}
     made = PlanRegion(city)
     forget()
@@ -43,7 +42,7 @@ def processes(count: int, folder: object) -> list[list[str]]:
     known = connection.settings_dict
     address = f"postgis://{known['USER']}@{known['HOST'].replace('/', '%2F')}/{known['NAME']}"
     env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "gis_ntm.settings", "DATABASE_URL": address, "GIS_NTM_MEDIA_ROOT": str(folder),
+        "DJANGO_SETTINGS_MODULE": "gis_ntm.settings", "DATABASE_URL": address, "GIS_NTM_NETWORKS": str(folder),
     }  # fmt: skip
     begun = [
         subprocess.Popen([sys.executable, "-c", ASK], env=env, stdout=subprocess.PIPE, text=True) for _ in range(count)
@@ -84,7 +83,7 @@ def test_no_household_is_in_a_file(region, tmp_path, monkeypatch):
     monkeypatch.setattr(shared, "_keep", lambda file, made: (told.append(made), real(file, made)))
     lived = lived_in(region.commune, YEAR)
     assert len(lived.homes.pk) == 40
-    assert len(told) == len(list((tmp_path / "networks").glob("*.djcache"))) == 1
+    assert len(told) == len(list(tmp_path.glob("*.djcache"))) == 1
     assert not hasattr(told[0], "homes")
 
 
