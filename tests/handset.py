@@ -263,7 +263,7 @@ class Handset:
 
     def answer(self, text: str) -> None:
         """Type an answer to the question that is open, and wait until it is on the disk."""
-        self.page.locator("#main .ask input").fill(text)
+        self.page.locator("#main .ask input:not([type=radio]):not([type=checkbox])").fill(text)
         expect(self.page.locator("#saved")).to_contain_text("Đã lưu trên máy")
 
     def question(self, title: str) -> None:

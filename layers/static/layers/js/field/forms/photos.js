@@ -38,8 +38,10 @@ export function photosQuestion({ photos, camera, add, remove }) {
     const [picked] = file.files;
     if (!picked) return;
     try {
-      await add(await reduceFile(picked));
+      const photo = await reduceFile(picked);
+      // Before it is kept: what keeping it says is to stay.
       quiet();
+      await add(photo);
     } catch (error) {
       console.error(error);
       toast(gettext("This file is not a picture that the phone can read."), { error: true });
